@@ -1,0 +1,4 @@
+@NullMarked
+package rotera.benchmark;
+
+import org.jspecify.annotations.NullMarked;

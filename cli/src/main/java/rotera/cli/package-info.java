@@ -1,0 +1,4 @@
+@NullMarked
+package rotera.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+module rotera.protocol {
+    requires rotera.queue;
+    requires static org.jspecify;
+}

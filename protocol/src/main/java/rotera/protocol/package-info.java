@@ -1,0 +1,4 @@
+@NullMarked
+package rotera.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,3 @@
+module rotera.queue {
+    requires static org.jspecify;
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package rotera.queue;
+
+import org.jspecify.annotations.NullMarked;

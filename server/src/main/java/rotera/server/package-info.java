@@ -1,0 +1,4 @@
+@NullMarked
+package rotera.server;
+
+import org.jspecify.annotations.NullMarked;
