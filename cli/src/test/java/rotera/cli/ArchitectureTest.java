@@ -1,0 +1,127 @@
+package rotera.cli;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleDescriptor.Requires;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Which part may know which other, and how things are not named. Each module-info says the same
+ * about the arrows; here they cannot be changed in passing.
+ */
+final class ArchitectureTest {
+    private static final JavaClasses CODE =
+            new ClassFileImporter()
+                    .importPaths(
+                            Stream.of("queue", "protocol", "server", "benchmark", "cli")
+                                    .map(ArchitectureTest::classesOf)
+                                    .toList());
+
+    @Test
+    void queueRequiresNothingAtRunTime() throws IOException {
+        try (InputStream file =
+                Files.newInputStream(classesOf("queue").resolve("module-info.class"))) {
+            assertThat(ModuleDescriptor.read(file).requires())
+                    .filteredOn(
+                            required -> !required.modifiers().contains(Requires.Modifier.STATIC))
+                    .extracting(Requires::name)
+                    .containsExactly("java.base");
+        }
+    }
+
+    @Test
+    void queueKnowsNoOtherPart() {
+        assertPartKnowsOnly("queue");
+    }
+
+    @Test
+    void protocolKnowsOnlyTheQueue() {
+        assertPartKnowsOnly("protocol", "rotera.queue..");
+    }
+
+    @Test
+    void serverKnowsQueueAndProtocol() {
+        assertPartKnowsOnly("server", "rotera.queue..", "rotera.protocol..");
+    }
+
+    @Test
+    void benchmarkKnowsQueueAndProtocol() {
+        assertPartKnowsOnly(
+                "benchmark",
+                "rotera.queue..",
+                "rotera.protocol..",
+                "org.openjdk.jmh..",
+                "org.HdrHistogram..");
+    }
+
+    @Test
+    void packagesAreNamedByTheirRole() {
+        noClasses()
+                .should()
+                .resideInAnyPackage(
+                        "rotera..util..",
+                        "rotera..impl..",
+                        "rotera..internal..",
+                        "rotera..common..",
+                        "rotera..manager..")
+                .check(CODE);
+    }
+
+    @Test
+    void classesAreNamedByWhatTheyAre() {
+        noClasses().should().haveNameMatching(".*(Impl|Helper|Utils?|Manager)").check(CODE);
+    }
+
+    @Test
+    void onlyProgramsWriteToTheStandardStreams() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("rotera.queue..", "rotera.protocol..", "rotera.server..")
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(CODE);
+    }
+
+    private static void assertPartKnowsOnly(String part, String... others) {
+        String own = "rotera." + part + "..";
+        classes()
+                .that()
+                .resideInAPackage(own)
+                .should()
+                .onlyDependOnClassesThat(
+                        resideInAnyPackage("java..", "jdk..", "org.jspecify.annotations")
+                                .or(resideInAPackage(own))
+                                .or(resideInAnyPackage(others))
+                                .or(areInNoPackage()))
+                .check(CODE);
+    }
+
+    /** Primitive types and arrays of them. */
+    private static DescribedPredicate<JavaClass> areInNoPackage() {
+        return DescribedPredicate.describe(
+                "are primitive", type -> type.getBaseComponentType().isPrimitive());
+    }
+
+    /** Fails when they are missing: else a rule would hold because nothing could break it. */
+    private static Path classesOf(String part) {
+        Path directory = Path.of("..", part, "target", "classes");
+        if (!Files.isDirectory(directory)) {
+            throw new AssertionError("no classes in " + directory + ", run ./build test");
+        }
+        return directory;
+    }
+}
