@@ -1,0 +1,202 @@
+package rotera.queue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+import rotera.queue.disk.Clock;
+
+/**
+ * Puts records behind each other into free room of the ring. A push gets ids, positions and room
+ * for all of itself under the lock before its first byte is staged; after that it cannot fail
+ * without failing the queue. Free is what lies before {@code oldest + ring} for the oldest of the
+ * last <i>durable</i> header, so nothing that a crash could bring back is overwritten.
+ */
+final class Appender {
+    private static final int STAGING_BYTES = 256 << 10;
+    private static final int BLOCK = Superblock.PAGE;
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[8]);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Superblock superblock;
+    private final Ring ring;
+    private final Index index;
+    private final Bounds bounds;
+    private final Clock clock;
+    private final RecordHeader header = new RecordHeader();
+
+    private HeaderSlot durable;
+    private Mark next;
+    private long lastMillis;
+    private long lastInterval;
+
+    // Bytes in [stagedFrom, next) are in the staging memory; before that they are written.
+    private final Memory staging = new Memory(STAGING_BYTES + BLOCK);
+    private long staged;
+    private long stagedFrom;
+    private long filledTo;
+
+    Appender(
+            Superblock superblock,
+            Ring ring,
+            Index index,
+            Bounds bounds,
+            Clock clock,
+            HeaderSlot durable) {
+        this.superblock = superblock;
+        this.ring = ring;
+        this.index = index;
+        this.bounds = bounds;
+        this.clock = clock;
+        this.durable = durable;
+        this.next = bounds.committed();
+        this.lastMillis = durable.lastMillis();
+        this.lastInterval = next.position() == 0 ? -1 : index.interval(next.position() - 1);
+        this.stagedFrom = next.position();
+        this.filledTo = next.position();
+    }
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** Whether there is room for this much that no crash could need again. Under the lock. */
+    boolean hasRoom(long space) {
+        return next.position() + space - durable.oldest().position() <= ring.bytes();
+    }
+
+    /** Whether this much more would leave too much uncommitted. Under the lock. */
+    boolean exceedsUncommitted(long space) {
+        long uncommitted = uncommitted();
+        return uncommitted > 0 && uncommitted + space > superblock.uncommittedBytes();
+    }
+
+    long uncommitted() {
+        return next.position() - bounds.committed().position();
+    }
+
+    /**
+     * Stages all parts; returns the first id. Under the lock, with room. After an error the queue
+     * has failed.
+     */
+    long stage(Batch batch, Cut parts) throws IOException {
+        long firstId = next.id();
+        lastMillis = Math.max(lastMillis, clock.millis());
+        int first = 0;
+        long from = 0;
+        for (int part = 0; part < parts.size(); part++) {
+            int count = parts.count(part);
+            long payloadBytes = parts.payloadBytes(part);
+            describe(batch, part, parts, first);
+            noteInterval();
+            put(header.encode(superblock.salt()), 0, RecordHeader.BYTES);
+            put(batch.lengths(), batch.lengthsAt() + 4L * first, 4L * count);
+            put(batch.payload(), batch.payloadAt() + from, payloadBytes);
+            pad(header.space() - RecordHeader.BYTES - header.bodyBytes);
+            next = new Mark(header.endId(), header.endPosition());
+            first += count;
+            from += payloadBytes;
+        }
+        return firstId;
+    }
+
+    private void describe(Batch batch, int part, Cut parts, int firstMessage) {
+        Producer producer = batch.producer();
+        header.kind = RecordHeader.MESSAGES;
+        header.flags =
+                (part > 0 ? RecordHeader.NOT_FIRST_PART : 0)
+                        | (part < parts.size() - 1 ? RecordHeader.NOT_LAST_PART : 0)
+                        | (batch.enveloped() ? RecordHeader.ENVELOPES : 0);
+        header.producerEpoch = producer.epoch();
+        header.firstId = next.id();
+        header.position = next.position();
+        header.epoch = durable.epoch();
+        header.durableLag = next.position() - bounds.committed().position();
+        header.count = parts.count(part);
+        header.bodyBytes = (int) (4L * header.count + parts.payloadBytes(part));
+        header.bodyChecksum = parts.checksum(part);
+        header.sequence = producer.id() == 0 ? 0 : producer.sequence() + firstMessage;
+        header.timeMillis = lastMillis;
+        header.producerId = producer.id();
+    }
+
+    private void noteInterval() throws IOException {
+        long interval = index.interval(next.position());
+        if (interval == lastInterval) return;
+        lastInterval = interval;
+        index.write(next.position(), next.id(), lastMillis);
+    }
+
+    private void put(MemorySegment source, long from, long length) throws IOException {
+        for (long done = 0; done < length; ) {
+            long bytes = Math.min(length - done, STAGING_BYTES - staged);
+            MemorySegment.copy(source, from + done, staging.segment(), staged, bytes);
+            staged += bytes;
+            done += bytes;
+            if (staged == STAGING_BYTES) writeWholeBlocks();
+        }
+    }
+
+    private void pad(long length) throws IOException {
+        if (length > 0) put(ZEROS, 0, length);
+    }
+
+    /**
+     * Writes what is staged but for a block that is not yet full: overwriting whole blocks saves
+     * the kernel from reading the old ones first.
+     */
+    private void writeWholeBlocks() throws IOException {
+        long end = stagedFrom + staged;
+        long rest = end & (BLOCK - 1);
+        long length = staged - rest;
+        ring.write(stagedFrom, staging.segment().asSlice(0, length));
+        MemorySegment.copy(staging.segment(), length, staging.segment(), 0, rest);
+        stagedFrom += length;
+        staged = rest;
+    }
+
+    /**
+     * Writes what is staged and returns the end of the last push. Under the lock. The rest of a
+     * block that is entered is filled with zeros where that is free room, for the same reason as
+     * above.
+     */
+    Mark writeOut() throws IOException {
+        if (staged == 0) return next;
+        long end = stagedFrom + staged;
+        long length = staged;
+        long blockEnd = Superblock.roundUp(end, BLOCK);
+        if (end > filledTo && blockEnd - durable.oldest().position() <= ring.bytes()) {
+            staging.segment().asSlice(length, blockEnd - end).fill((byte) 0);
+            length += blockEnd - end;
+            filledTo = blockEnd;
+        }
+        ring.write(stagedFrom, staging.segment().asSlice(0, length));
+        stagedFrom = end;
+        staged = 0;
+        return next;
+    }
+
+    /** The header of the last finished sync. Under the lock. */
+    HeaderSlot durable() {
+        return durable;
+    }
+
+    void durable(HeaderSlot header) {
+        durable = header;
+    }
+
+    long lastMillis() {
+        return lastMillis;
+    }
+
+    Mark next() {
+        return next;
+    }
+
+    void close() {
+        staging.close();
+    }
+}

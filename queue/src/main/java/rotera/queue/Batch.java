@@ -1,0 +1,268 @@
+package rotera.queue;
+
+import static rotera.queue.Superblock.U32;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages to push together: built off-heap, pushed with one copy, reusable after {@link #clear}.
+ * Grows as needed; the queue's limits are checked by the push. Not thread-safe.
+ */
+public final class Batch implements AutoCloseable {
+    private static final int INITIAL_MESSAGES = 1024;
+    private static final int INITIAL_BYTES = 64 << 10;
+
+    private @Nullable Memory ownLengths;
+    private @Nullable Memory ownPayload;
+
+    // Where the content is: in our own memory, or in that of a caller.
+    private MemorySegment lengths = MemorySegment.NULL;
+    private MemorySegment payload = MemorySegment.NULL;
+    private ByteBuffer lengthsView = ByteBuffer.allocate(0);
+    private ByteBuffer payloadView = ByteBuffer.allocate(0);
+    private long lengthsAt;
+    private long payloadAt;
+
+    private boolean bound; // to our own memory
+    private boolean wrapped;
+    private int count;
+    private long payloadBytes;
+    private long largest;
+    private boolean enveloped;
+    private Producer producer = Producer.NONE;
+
+    /** An empty batch. It takes memory with the first message. */
+    public Batch() {}
+
+    /** Removes all messages and the producer; keeps the memory. */
+    public Batch clear() {
+        count = 0;
+        payloadBytes = 0;
+        largest = 0;
+        wrapped = false;
+        enveloped = false;
+        producer = Producer.NONE;
+        return this;
+    }
+
+    public Batch add(byte[] message) {
+        return add(MemorySegment.ofArray(message), 0, message.length);
+    }
+
+    /** Adds a text in UTF-8. */
+    public Batch add(String message) {
+        return add(message.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Adds {@code length} bytes of {@code source}. */
+    public Batch add(MemorySegment source, long from, long length) {
+        int prefix = enveloped ? 1 : 0;
+        long at = begin(prefix + length);
+        if (enveloped) payload.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
+        MemorySegment.copy(source, from, payload, at + prefix, length);
+        return this;
+    }
+
+    /**
+     * Adds a message with a key, headers or a time; its value is {@code value}, or null if the
+     * envelope says so.
+     */
+    public Batch add(Envelope envelope, byte[] value) {
+        if (!enveloped) envelopeAll();
+        int valueBytes = envelope.nullValue() ? 0 : value.length;
+        long prefix = EnvelopeCodec.bytes(envelope);
+        long at = begin(prefix + valueBytes);
+        EnvelopeCodec.encode(envelope, payload, at);
+        MemorySegment.copy(MemorySegment.ofArray(value), 0, payload, at + prefix, valueBytes);
+        return this;
+    }
+
+    /** Says who pushes this batch. */
+    public Batch producer(Producer who) {
+        producer = who;
+        return this;
+    }
+
+    /**
+     * Makes the batch a view of messages that lie in memory of the caller, as on the wire: {@code
+     * messages} lengths of four bytes each (little-endian), and the messages behind them. Nothing
+     * is copied before the push.
+     */
+    public Batch wrap(MemorySegment source, long from, int messages) {
+        clear();
+        if (bound || !source.equals(lengths)) {
+            lengths = source;
+            payload = source;
+            lengthsView = source.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+            payloadView = lengthsView;
+            bound = false;
+        }
+        lengthsAt = from;
+        payloadAt = from + 4L * messages;
+        long sum = 0;
+        long most = 0;
+        for (int i = 0; i < messages; i++) {
+            long length = Integer.toUnsignedLong(source.get(U32, from + 4L * i));
+            sum += length;
+            most = Math.max(most, length);
+        }
+        if (sum > source.byteSize() - payloadAt) {
+            throw new IllegalArgumentException(
+                    "the lengths add up to "
+                            + sum
+                            + " bytes, there are "
+                            + (source.byteSize() - payloadAt));
+        }
+        wrapped = true;
+        count = messages;
+        payloadBytes = sum;
+        largest = most;
+        return this;
+    }
+
+    /** How many messages. */
+    public int count() {
+        return count;
+    }
+
+    /** What counts against the limit of a push: 4 + length for each message. */
+    public long bytes() {
+        return 4L * count + payloadBytes;
+    }
+
+    @Override
+    public void close() {
+        if (ownLengths != null) ownLengths.close();
+        if (ownPayload != null) ownPayload.close();
+        ownLengths = null;
+        ownPayload = null;
+        lengths = MemorySegment.NULL;
+        payload = MemorySegment.NULL;
+        bound = false;
+        clear();
+    }
+
+    Producer producer() {
+        return producer;
+    }
+
+    boolean enveloped() {
+        return enveloped;
+    }
+
+    long largest() {
+        return largest;
+    }
+
+    long payloadBytes() {
+        return payloadBytes;
+    }
+
+    int length(int message) {
+        return lengths.get(U32, lengthsAt + 4L * message);
+    }
+
+    /**
+     * Checksum of the body of a record with some of the messages; their bytes begin {@code from}
+     * bytes behind those of the first message.
+     */
+    int checksum(CRC32C crc, int firstMessage, int messages, long from, long bytes) {
+        crc.reset();
+        lengthsView
+                .clear()
+                .position((int) lengthsAt + 4 * firstMessage)
+                .limit((int) lengthsAt + 4 * (firstMessage + messages));
+        crc.update(lengthsView);
+        payloadView
+                .clear()
+                .position((int) (payloadAt + from))
+                .limit((int) (payloadAt + from + bytes));
+        crc.update(payloadView);
+        return (int) crc.getValue();
+    }
+
+    MemorySegment lengths() {
+        return lengths;
+    }
+
+    long lengthsAt() {
+        return lengthsAt;
+    }
+
+    MemorySegment payload() {
+        return payload;
+    }
+
+    long payloadAt() {
+        return payloadAt;
+    }
+
+    /** Notes a message of this length and returns where in the payload its bytes go. */
+    private long begin(long length) {
+        if (count == Queue.MAX_PUSH_MESSAGES)
+            throw new QueueException.BatchTooLarge(count + 1L, Queue.MAX_PUSH_MESSAGES, "messages");
+        if (payloadBytes + length > Integer.MAX_VALUE / 2) {
+            throw new QueueException.BatchTooLarge(
+                    payloadBytes + length, Integer.MAX_VALUE / 2, "bytes");
+        }
+        own(payloadBytes + length);
+        lengths.set(U32, 4L * count, (int) length);
+        long at = payloadBytes;
+        count++;
+        payloadBytes += length;
+        largest = Math.max(largest, length);
+        return at;
+    }
+
+    private void own(long neededBytes) {
+        if (wrapped) {
+            throw new IllegalStateException(
+                    "a wrapped batch takes no more messages: clear it first");
+        }
+        if (ownLengths == null || ownPayload == null) {
+            ownLengths = new Memory(4 * INITIAL_MESSAGES);
+            ownPayload = new Memory(INITIAL_BYTES);
+            bound = false;
+        }
+        if (bound && neededBytes <= payload.byteSize() && 4L * (count + 1) <= lengths.byteSize())
+            return;
+        ownLengths.ensure(4L * (count + 1), 4L * count);
+        ownPayload.ensure(neededBytes, payloadBytes);
+        lengths = ownLengths.segment();
+        payload = ownPayload.segment();
+        lengthsView = ownLengths.view();
+        payloadView = ownPayload.view();
+        lengthsAt = 0;
+        payloadAt = 0;
+        bound = true;
+    }
+
+    /**
+     * Gives the plain messages that are already there an empty envelope: a record has envelopes on
+     * all messages or on none.
+     */
+    private void envelopeAll() {
+        enveloped = true;
+        if (count == 0) return;
+        int messages = count;
+        byte[] plain = new byte[(int) payloadBytes];
+        MemorySegment.copy(payload, 0, MemorySegment.ofArray(plain), 0, plain.length);
+        int[] lengthsBefore = new int[messages];
+        for (int i = 0; i < messages; i++) lengthsBefore[i] = length(i);
+        Producer who = producer;
+        clear();
+        producer = who;
+        enveloped = true;
+        int from = 0;
+        for (int length : lengthsBefore) {
+            add(MemorySegment.ofArray(plain), from, length);
+            from += length;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package rotera.queue;
+
+import java.io.IOException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.disk.Disk;
+
+/**
+ * Group commit: one sync at a time, made by one of the threads that want it; those that come while
+ * it runs share the next one.
+ *
+ * <p>A commit's target is the end of the last push, taken under the append lock after the
+ * write-out, before its sync starts (I1). Nothing is published after a write or sync has failed:
+ * Linux reports an error once and may then call the page clean. A header rides on the sync when a
+ * checkpoint or room is due; the room is free only when that sync has finished.
+ */
+final class Commits {
+    private final Disk disk;
+    private final Superblock superblock;
+    private final Ring ring;
+    private final Appender appender;
+    private final Reader reader;
+    private final Bounds bounds;
+    private final Failure failure;
+    private final Runnable published;
+    private final RecordHeader scratch = new RecordHeader();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition finished = lock.newCondition();
+    private boolean syncing;
+    private long wantedRoom;
+
+    Commits(
+            Disk disk,
+            Superblock superblock,
+            Ring ring,
+            Appender appender,
+            Reader reader,
+            Bounds bounds,
+            Failure failure,
+            Runnable published) {
+        this.disk = disk;
+        this.superblock = superblock;
+        this.ring = ring;
+        this.appender = appender;
+        this.reader = reader;
+        this.bounds = bounds;
+        this.failure = failure;
+        this.published = published;
+    }
+
+    /** Returns once everything before this position is durable. */
+    void await(long position) {
+        lock.lock();
+        try {
+            while (true) {
+                failure.check();
+                if (bounds.committed().position() >= position) return;
+                syncOrWait(0, false);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes part in one sync that frees this much room, if it can; the caller looks again. */
+    void makeRoom(long space) {
+        lock.lock();
+        try {
+            failure.check();
+            syncOrWait(space, false);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Commits, and moves the checkpoint to the end. */
+    void finish() {
+        lock.lock();
+        try {
+            while (syncing) finished.awaitUninterruptibly();
+            failure.check();
+            syncOrWait(0, false);
+            failure.check();
+            syncOrWait(0, true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the callers look again
+    private void syncOrWait(long space, boolean checkpoint) {
+        wantedRoom = Math.max(wantedRoom, space);
+        if (syncing) {
+            finished.awaitUninterruptibly();
+            return;
+        }
+        long wanted = wantedRoom;
+        wantedRoom = 0;
+        syncing = true;
+        lock.unlock();
+        try {
+            sync(wanted, checkpoint);
+        } finally {
+            lock.lock();
+            syncing = false;
+            finished.signalAll();
+        }
+    }
+
+    private void sync(long wanted, boolean checkpoint) {
+        Mark target;
+        HeaderSlot header;
+        appender.lock();
+        try {
+            failure.check();
+            target = appender.writeOut();
+            header = plan(target, wanted, checkpoint);
+            if (header != null) {
+                bounds.moveOldest(header.oldest());
+                header.write(disk, superblock.salt());
+            }
+        } catch (IOException e) {
+            throw failure.fail("write", e);
+        } finally {
+            appender.unlock();
+        }
+        try {
+            disk.force();
+        } catch (IOException e) {
+            throw failure.fail("sync", e);
+        }
+        failure.check();
+        publish(target, header);
+    }
+
+    private void publish(Mark target, @Nullable HeaderSlot header) {
+        if (header != null) {
+            appender.lock();
+            appender.durable(header);
+            appender.unlock();
+        }
+        bounds.moveCommitted(target);
+        published.run();
+    }
+
+    /**
+     * The header to write along, if one is due. Its oldest never passes the checkpoint of the
+     * header in the other slot, so that either slot alone leads to everything that was committed;
+     * its checkpoint is what an earlier sync has covered.
+     */
+    private @Nullable HeaderSlot plan(Mark target, long wanted, boolean finish) {
+        HeaderSlot durable = appender.durable();
+        Mark committed = bounds.committed();
+        long reserve = 2 * superblock.uncommittedBytes();
+        long free = ring.bytes() - (target.position() - durable.oldest().position());
+        boolean evict = free < Math.max(reserve, wanted);
+        boolean checkpoint =
+                finish
+                        || committed.position() - durable.checkpoint().position()
+                                > superblock.checkpointBytes();
+        if (!evict && !checkpoint) return null;
+        Mark oldest = durable.oldest();
+        if (evict) {
+            long freed = Math.max(reserve + superblock.uncommittedBytes(), wanted);
+            Mark limit = durable.checkpoint();
+            oldest =
+                    reader.boundary(
+                            target.position() + freed - ring.bytes(),
+                            limit,
+                            oldest,
+                            committed,
+                            scratch);
+        }
+        boolean moves = !oldest.equals(durable.oldest()) || !committed.equals(durable.checkpoint());
+        return moves ? durable.next(oldest, committed, appender.lastMillis()) : null;
+    }
+}

@@ -1,0 +1,50 @@
+package rotera.queue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
+
+/**
+ * How a rot file is made.
+ *
+ * @param sizeBytes size of the file on the disk, at least 64 KiB; it never changes
+ * @param entries how many of the last messages are shown, 0 for as many as fit
+ * @param name up to 255 bytes in UTF-8, may be empty
+ * @param progress is told how many bytes of the file are written
+ */
+public record CreateOptions(long sizeBytes, long entries, String name, LongConsumer progress) {
+
+    public CreateOptions {
+        if (sizeBytes < Superblock.MIN_FILE_BYTES) {
+            throw new IllegalArgumentException(
+                    "size="
+                            + sizeBytes
+                            + " is too small: a rot file has at least "
+                            + Superblock.MIN_FILE_BYTES
+                            + " bytes");
+        }
+        if (entries < 0)
+            throw new IllegalArgumentException(
+                    "entries=" + entries + " is negative: 0 means as many as fit");
+        int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
+        if (nameBytes > Superblock.MAX_NAME_BYTES) {
+            throw new IllegalArgumentException(
+                    "name of " + nameBytes + " bytes is longer than " + Superblock.MAX_NAME_BYTES);
+        }
+    }
+
+    public static CreateOptions ofSize(long sizeBytes) {
+        return new CreateOptions(sizeBytes, 0, "", written -> {});
+    }
+
+    public CreateOptions withEntries(long entries) {
+        return new CreateOptions(sizeBytes, entries, name, progress);
+    }
+
+    public CreateOptions withName(String name) {
+        return new CreateOptions(sizeBytes, entries, name, progress);
+    }
+
+    public CreateOptions withProgress(LongConsumer progress) {
+        return new CreateOptions(sizeBytes, entries, name, progress);
+    }
+}

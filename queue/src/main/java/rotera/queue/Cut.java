@@ -1,0 +1,75 @@
+package rotera.queue;
+
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * How a batch is cut into records, with their checksums: made outside of the append lock. A record
+ * holds as many messages as fit an interval, at least one. Reusable, not thread-safe.
+ */
+final class Cut {
+    private final CRC32C crc = new CRC32C();
+    private int[] counts = new int[1];
+    private long[] payloadBytes = new long[1];
+    private int[] checksums = new int[1];
+    private int size;
+    private long space;
+
+    void of(Batch batch, Superblock superblock) {
+        long limit = superblock.intervalBytes() - (long) RecordHeader.BYTES;
+        size = 0;
+        space = 0;
+        if (batch.bytes() <= limit) {
+            if (batch.count() > 0) add(batch, 0, batch.count(), 0, batch.payloadBytes());
+            return;
+        }
+        long from = 0;
+        for (int first = 0; first < batch.count(); ) {
+            int count = 1;
+            long bytes = batch.length(first);
+            while (first + count < batch.count()) {
+                int length = batch.length(first + count);
+                if (4L * (count + 1) + bytes + length > limit) break;
+                count++;
+                bytes += length;
+            }
+            add(batch, first, count, from, bytes);
+            first += count;
+            from += bytes;
+        }
+    }
+
+    private void add(Batch batch, int first, int count, long from, long bytes) {
+        if (size == counts.length) {
+            counts = Arrays.copyOf(counts, 2 * size);
+            payloadBytes = Arrays.copyOf(payloadBytes, 2 * size);
+            checksums = Arrays.copyOf(checksums, 2 * size);
+        }
+        counts[size] = count;
+        payloadBytes[size] = bytes;
+        checksums[size] = batch.checksum(crc, first, count, from, bytes);
+        space += RecordHeader.space(4L * count + bytes);
+        size++;
+    }
+
+    int size() {
+        return size;
+    }
+
+    /** What all records together take of the ring. */
+    long space() {
+        return space;
+    }
+
+    int count(int part) {
+        return counts[part];
+    }
+
+    long payloadBytes(int part) {
+        return payloadBytes[part];
+    }
+
+    int checksum(int part) {
+        return checksums[part];
+    }
+}

@@ -1,0 +1,45 @@
+package rotera.queue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Remembers the first write or sync that failed: from then on the queue takes nothing more. */
+final class Failure {
+    private final Path path;
+    private volatile QueueException.@Nullable QueueFailed first;
+
+    Failure(Path path) {
+        this.path = path;
+    }
+
+    /** Throws if the queue has failed. */
+    void check() {
+        QueueException.QueueFailed failed = first;
+        if (failed != null) throw again(failed);
+    }
+
+    synchronized QueueException.QueueFailed fail(String operation, IOException cause) {
+        if (first == null) {
+            first =
+                    new QueueException.QueueFailed(
+                            path
+                                    + " failed at a "
+                                    + operation
+                                    + " ("
+                                    + cause.getMessage()
+                                    + "): it takes no more pushes and commits, reads go on; close and reopen it to find what is on the disk",
+                            cause);
+        }
+        return first;
+    }
+
+    boolean failed() {
+        return first != null;
+    }
+
+    /** A fresh exception, with the stack of the caller and the first failure as its cause. */
+    private static QueueException.QueueFailed again(QueueException.QueueFailed failed) {
+        return new QueueException.QueueFailed(String.valueOf(failed.getMessage()), failed);
+    }
+}

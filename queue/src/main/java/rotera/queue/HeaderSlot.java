@@ -1,0 +1,99 @@
+package rotera.queue;
+
+import static rotera.queue.Superblock.PAGE;
+import static rotera.queue.Superblock.U32;
+import static rotera.queue.Superblock.U64;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import rotera.queue.disk.Disk;
+
+/** Where recovery starts, and what is kept: docs/format.md, Header slots. */
+record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long lastMillis) {
+
+    static final int BYTES = 64;
+    private static final long AT_CHECKSUM = 0;
+    private static final long AT_EPOCH = AT_CHECKSUM + 4;
+    private static final long AT_SEQUENCE = AT_EPOCH + 4;
+    private static final long AT_OLDEST_ID = AT_SEQUENCE + 8;
+    private static final long AT_OLDEST_POSITION = AT_OLDEST_ID + 8;
+    private static final long AT_CHECKPOINT_ID = AT_OLDEST_POSITION + 8;
+    private static final long AT_CHECKPOINT_POSITION = AT_CHECKPOINT_ID + 8;
+    private static final long AT_LAST_MILLIS = AT_CHECKPOINT_POSITION + 8;
+
+    /** Where a header of this sequence belongs: even ones in slot A, odd ones in slot B. */
+    static long offset(long sequence) {
+        return 2 * PAGE + (sequence & 1) * PAGE;
+    }
+
+    HeaderSlot next(Mark oldest, Mark checkpoint, long lastMillis) {
+        return new HeaderSlot(epoch, sequence + 1, oldest, checkpoint, lastMillis);
+    }
+
+    /** The header of the next run, with the recovered end as its checkpoint. */
+    HeaderSlot nextEpoch(Mark end, long lastMillis) {
+        return new HeaderSlot(epoch + 1, sequence + 1, oldest, end, lastMillis);
+    }
+
+    void write(Disk disk, int salt) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment slot = arena.allocate(BYTES, 8);
+            slot.set(U32, AT_EPOCH, epoch);
+            slot.set(U64, AT_SEQUENCE, sequence);
+            slot.set(U64, AT_OLDEST_ID, oldest.id());
+            slot.set(U64, AT_OLDEST_POSITION, oldest.position());
+            slot.set(U64, AT_CHECKPOINT_ID, checkpoint.id());
+            slot.set(U64, AT_CHECKPOINT_POSITION, checkpoint.position());
+            slot.set(U64, AT_LAST_MILLIS, lastMillis);
+            slot.set(U32, AT_CHECKSUM, checksum(slot, salt));
+            disk.write(offset(sequence), slot);
+        }
+    }
+
+    /** The header in slot 0 (A) or 1 (B), if it is valid. */
+    static Optional<HeaderSlot> read(Disk disk, int slot, Superblock superblock)
+            throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocate(BYTES, 8);
+            disk.read(offset(slot), bytes);
+            if (bytes.get(U32, AT_CHECKSUM) != checksum(bytes, superblock.salt()))
+                return Optional.empty();
+            HeaderSlot header =
+                    new HeaderSlot(
+                            bytes.get(U32, AT_EPOCH),
+                            bytes.get(U64, AT_SEQUENCE),
+                            new Mark(
+                                    bytes.get(U64, AT_OLDEST_ID),
+                                    bytes.get(U64, AT_OLDEST_POSITION)),
+                            new Mark(
+                                    bytes.get(U64, AT_CHECKPOINT_ID),
+                                    bytes.get(U64, AT_CHECKPOINT_POSITION)),
+                            bytes.get(U64, AT_LAST_MILLIS));
+            return header.consistent(slot, superblock.ringBytes())
+                    ? Optional.of(header)
+                    : Optional.empty();
+        }
+    }
+
+    private boolean consistent(int slot, long ringBytes) {
+        return epoch > 0
+                && sequence > 0
+                && (sequence & 1) == slot
+                && 0 <= oldest.id()
+                && oldest.id() <= checkpoint.id()
+                && 0 <= oldest.position()
+                && oldest.position() <= checkpoint.position()
+                && checkpoint.position() - oldest.position() <= ringBytes
+                && ((oldest.position() | checkpoint.position()) & 7) == 0;
+    }
+
+    private static int checksum(MemorySegment slot, int salt) {
+        CRC32C crc = new CRC32C();
+        crc.update(slot.toArray(ValueLayout.JAVA_BYTE), 4, BYTES - 4);
+        return (int) crc.getValue() ^ salt;
+    }
+}

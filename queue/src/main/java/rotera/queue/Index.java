@@ -1,0 +1,131 @@
+package rotera.queue;
+
+import static rotera.queue.Superblock.INDEX_ENTRY_BYTES;
+import static rotera.queue.Superblock.INDEX_OFFSET;
+import static rotera.queue.Superblock.U32;
+import static rotera.queue.Superblock.U64;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.zip.CRC32C;
+import rotera.queue.disk.Disk;
+
+/**
+ * Hints where records begin, one for each interval of the ring: docs/format.md, Index. An entry is
+ * believed only if the record header that it points at agrees, so a missing, stale or damaged one
+ * costs a longer walk and nothing else. Thread-safe; writes are ordered by the caller.
+ */
+final class Index {
+    /** Fields of an entry that never decrease along the ring, to search by. */
+    static final long BY_POSITION = 8;
+
+    static final long BY_ID = 16;
+    static final long BY_TIME = 24;
+
+    private final Disk disk;
+    private final MemorySegment map;
+    private final Superblock superblock;
+    private final Ring ring;
+
+    Index(Disk disk, Superblock superblock, Ring ring) {
+        this.disk = disk;
+        this.map = disk.map();
+        this.superblock = superblock;
+        this.ring = ring;
+    }
+
+    long interval(long position) {
+        return position / superblock.intervalBytes();
+    }
+
+    /**
+     * The last known record within {@code [oldest, committed)} whose key is at most {@code most};
+     * {@code oldest} if none is known. {@code scratch} is overwritten.
+     */
+    Mark floor(long key, long most, Mark oldest, Mark committed, RecordHeader scratch) {
+        Mark best = oldest;
+        long low = interval(oldest.position());
+        long high = interval(committed.position());
+        byte[] entry = new byte[INDEX_ENTRY_BYTES];
+        MemorySegment view = MemorySegment.ofArray(entry);
+        while (low <= high) {
+            long middle = (low + high) >>> 1;
+            long found = lastKnown(low, middle, oldest, committed, view, scratch);
+            if (found < 0) {
+                low = middle + 1;
+            } else if (view.get(U64, key) <= most) {
+                best = new Mark(view.get(U64, BY_ID), view.get(U64, BY_POSITION));
+                low = middle + 1;
+            } else {
+                high = found - 1;
+            }
+        }
+        return best;
+    }
+
+    /**
+     * The highest interval from {@code high} down to {@code low} with an entry to believe, which is
+     * left in {@code entry}; -1 if none.
+     */
+    private long lastKnown(
+            long low,
+            long high,
+            Mark oldest,
+            Mark committed,
+            MemorySegment entry,
+            RecordHeader scratch) {
+        for (long interval = high; interval >= low; interval--) {
+            if (load(interval, entry)
+                    && entry.get(U64, BY_POSITION) >= oldest.position()
+                    && entry.get(U64, BY_POSITION) < committed.position()
+                    && scratch.decode(ring, entry.get(U64, BY_POSITION), superblock)
+                    && scratch.firstId == entry.get(U64, BY_ID)) {
+                return interval;
+            }
+        }
+        return -1;
+    }
+
+    /** How many entries were written and do not match their checksum. */
+    long countDamaged() {
+        MemorySegment entry = MemorySegment.ofArray(new byte[INDEX_ENTRY_BYTES]);
+        MemorySegment zeros = MemorySegment.ofArray(new byte[INDEX_ENTRY_BYTES]);
+        long damaged = 0;
+        for (long interval = 0; interval < ring.bytes() / superblock.intervalBytes(); interval++) {
+            MemorySegment.copy(map, offset(interval), entry, 0, INDEX_ENTRY_BYTES);
+            if (entry.get(U32, 0) != checksum(entry) && entry.mismatch(zeros) >= 0) damaged++;
+        }
+        return damaged;
+    }
+
+    private boolean load(long interval, MemorySegment entry) {
+        MemorySegment.copy(map, offset(interval), entry, 0, INDEX_ENTRY_BYTES);
+        return entry.get(U32, 0) == checksum(entry)
+                && interval(entry.get(U64, BY_POSITION)) == interval;
+    }
+
+    /** Notes the first record that begins in its interval. */
+    void write(long position, long firstId, long timeMillis) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(INDEX_ENTRY_BYTES, 8);
+            entry.set(U64, BY_POSITION, position);
+            entry.set(U64, BY_ID, firstId);
+            entry.set(U64, BY_TIME, timeMillis);
+            entry.set(U32, 0, checksum(entry));
+            disk.write(offset(interval(position)), entry);
+        }
+    }
+
+    private long offset(long interval) {
+        return INDEX_OFFSET
+                + interval % (ring.bytes() / superblock.intervalBytes()) * INDEX_ENTRY_BYTES;
+    }
+
+    private int checksum(MemorySegment entry) {
+        CRC32C crc = new CRC32C();
+        crc.update(entry.toArray(ValueLayout.JAVA_BYTE), 4, INDEX_ENTRY_BYTES - 4);
+        return (int) crc.getValue() ^ superblock.salt();
+    }
+}

@@ -1,0 +1,399 @@
+package rotera.queue;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static rotera.queue.Superblock.U32;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that were read: a reusable copy off-heap, checked against the checksums that were made
+ * at the push. To go through them:
+ *
+ * <pre>{@code
+ * while (messages.next()) {
+ *     use(messages.id(), messages.data(), messages.offset(), messages.length());
+ * }
+ * }</pre>
+ *
+ * Nothing is allocated for a message. All views are valid until the next read into this object. Not
+ * thread-safe.
+ */
+public final class Messages implements AutoCloseable {
+    /** Enough for a pleasant pace, small enough for a processor's cache. */
+    private static final long DEFAULT_LIMIT = 256 << 10;
+
+    private final long limitBytes;
+    private final List<Part> parts = new ArrayList<>();
+    private int partCount;
+
+    /** Package-private for the reader, which fills the memory and adds the parts. */
+    final Memory memory;
+
+    final RecordHeader header = new RecordHeader();
+    final CRC32C crc = new CRC32C();
+    @Nullable Object source;
+    Mark resume = new Mark(0, 0);
+
+    // The window [first, first + count) of what was copied; behind it lies what the next read can
+    // take without copying again.
+    private long firstId;
+    private int count;
+    private long payloadBytes;
+    private long skipped;
+    private final Cursor begin = new Cursor();
+    private final Cursor end = new Cursor();
+    private final Cursor reader = new Cursor();
+
+    // The message that next() stands on.
+    private int remaining;
+    private long id = -1;
+    private long offset;
+    private int length;
+    private long messageAt;
+    private boolean enveloped;
+    private long timeMillis;
+
+    /** Some consecutive messages of one record. */
+    private static final class Part {
+        long bodyAt;
+        int count;
+        int bodyBytes;
+        long firstId;
+        long timeMillis;
+        boolean envelopes;
+
+        long lengthAt(int index) {
+            return bodyAt + 4L * index;
+        }
+
+        long payloadAt() {
+            return bodyAt + 4L * count;
+        }
+
+        long endAt() {
+            return bodyAt + bodyBytes;
+        }
+    }
+
+    /** A place between messages. */
+    private static final class Cursor {
+        int part;
+        int index;
+        long payloadAt;
+
+        void set(Cursor other) {
+            part = other.part;
+            index = other.index;
+            payloadAt = other.payloadAt;
+        }
+    }
+
+    /** Holds up to 256 KiB, or one record if that is larger. */
+    public Messages() {
+        this(DEFAULT_LIMIT);
+    }
+
+    /**
+     * Holds up to {@code limitBytes} (at least 4096) of the file's ring, or one record if that is
+     * larger.
+     */
+    public Messages(long limitBytes) {
+        if (limitBytes < 4096)
+            throw new IllegalArgumentException("limitBytes=" + limitBytes + " is less than 4096");
+        this.limitBytes = limitBytes;
+        this.memory = new Memory(Math.min(limitBytes, DEFAULT_LIMIT));
+    }
+
+    /** How many messages were read. */
+    public int count() {
+        return count;
+    }
+
+    /** Id of the first message; without messages, the id that was asked for. */
+    public long firstId() {
+        return firstId;
+    }
+
+    /** Id behind the last message: where to read on. */
+    public long nextId() {
+        return firstId + count;
+    }
+
+    /**
+     * How many messages between the id that was asked for and the first one had been overwritten.
+     */
+    public long skipped() {
+        return skipped;
+    }
+
+    /** Steps to the next message; false behind the last one. */
+    public boolean next() {
+        if (remaining == 0) return false;
+        remaining--;
+        Part part = parts.get(reader.part);
+        while (reader.index == part.count) {
+            part = parts.get(++reader.part);
+            reader.index = 0;
+            reader.payloadAt = part.payloadAt();
+        }
+        length = memory.segment().get(U32, part.lengthAt(reader.index));
+        messageAt = reader.payloadAt;
+        offset = messageAt;
+        id = part.firstId + reader.index;
+        timeMillis = part.timeMillis;
+        enveloped = part.envelopes;
+        reader.index++;
+        reader.payloadAt += length;
+        if (enveloped) {
+            int prefix = (int) EnvelopeCodec.measure(memory.segment(), messageAt, length);
+            offset += prefix;
+            length -= prefix;
+        }
+        return true;
+    }
+
+    /** Goes back to before the first message. */
+    public void rewind() {
+        reader.set(begin);
+        remaining = count;
+    }
+
+    /** Id of the current message. */
+    public long id() {
+        return id;
+    }
+
+    /** When the current message was pushed, in milliseconds since 1970. */
+    public long timeMillis() {
+        return timeMillis;
+    }
+
+    /**
+     * The memory that holds the current message's value, from {@link #offset} on, {@link #length}
+     * bytes.
+     */
+    public MemorySegment data() {
+        return memory.segment();
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** A copy of the current message's value. */
+    public byte[] toByteArray() {
+        byte[] copy = new byte[length];
+        MemorySegment.copy(memory.segment(), JAVA_BYTE, offset, copy, 0, length);
+        return copy;
+    }
+
+    /** A copy of what came with the current message's value. */
+    public Envelope envelope() {
+        return enveloped ? EnvelopeCodec.decode(memory.segment(), messageAt) : Envelope.NONE;
+    }
+
+    /** How many bytes {@link #pack} writes: 4 + length of the value for each message. */
+    public long packedBytes() {
+        return 4L * count + payloadBytes;
+    }
+
+    /**
+     * Writes all messages as they go over the wire: the lengths of their values, four bytes each
+     * (little-endian), then the values.
+     */
+    public void pack(MemorySegment target, long at) {
+        Cursor from = new Cursor();
+        from.set(begin);
+        long lengthsAt = at;
+        long valuesAt = at + 4L * count;
+        for (int left = count; left > 0; ) {
+            Part part = parts.get(from.part);
+            int taken = Math.min(left, part.count - from.index);
+            long bytes =
+                    taken == part.count - from.index
+                            ? part.endAt() - from.payloadAt
+                            : sum(part, from.index, taken);
+            if (part.envelopes) {
+                valuesAt = packValues(part, from, taken, target, lengthsAt, valuesAt);
+            } else {
+                MemorySegment.copy(
+                        memory.segment(), part.lengthAt(from.index), target, lengthsAt, 4L * taken);
+                MemorySegment.copy(memory.segment(), from.payloadAt, target, valuesAt, bytes);
+                valuesAt += bytes;
+            }
+            lengthsAt += 4L * taken;
+            left -= taken;
+            advance(from, part, taken, bytes);
+        }
+    }
+
+    private long packValues(
+            Part part,
+            Cursor from,
+            int taken,
+            MemorySegment target,
+            long lengthsFrom,
+            long valuesFrom) {
+        long messageAt = from.payloadAt;
+        long valuesAt = valuesFrom;
+        for (int i = 0; i < taken; i++) {
+            int bytes = memory.segment().get(U32, part.lengthAt(from.index + i));
+            int prefix = (int) EnvelopeCodec.measure(memory.segment(), messageAt, bytes);
+            target.set(U32, lengthsFrom + 4L * i, bytes - prefix);
+            MemorySegment.copy(
+                    memory.segment(), messageAt + prefix, target, valuesAt, bytes - prefix);
+            messageAt += bytes;
+            valuesAt += bytes - prefix;
+        }
+        return valuesAt;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+
+    boolean isEmpty() {
+        return partCount == 0;
+    }
+
+    long limitBytes() {
+        return limitBytes;
+    }
+
+    /** Gives back memory that a large record needed. */
+    void forget() {
+        source = null;
+        partCount = 0;
+        if (memory.bytes() > Math.max(limitBytes, DEFAULT_LIMIT))
+            memory.resize(Math.min(limitBytes, DEFAULT_LIMIT), 0);
+        empty(0);
+    }
+
+    /** No messages at this id; what lies behind the window stays, if that is where it begins. */
+    void empty(long atId) {
+        if (atId != nextId()) source = null;
+        firstId = atId;
+        skipped = 0;
+        count = 0;
+        payloadBytes = 0;
+        remaining = 0;
+        id = -1;
+        begin.set(end);
+    }
+
+    /** Adds the messages of a checked record whose body lies in the memory. */
+    void addPart(RecordHeader record, long bodyAt) {
+        if (partCount == parts.size()) parts.add(new Part());
+        Part part = parts.get(partCount++);
+        part.bodyAt = bodyAt;
+        part.count = record.count;
+        part.bodyBytes = record.bodyBytes;
+        part.firstId = record.firstId;
+        part.timeMillis = record.timeMillis;
+        part.envelopes = record.envelopes();
+    }
+
+    /** Whether the lengths of a record fit its body, and every envelope its message. */
+    boolean wellFormed(RecordHeader record, long bodyAt) {
+        long at = bodyAt + 4L * record.count;
+        long endAt = bodyAt + record.bodyBytes;
+        for (int i = 0; i < record.count; i++) {
+            int bytes = memory.segment().get(U32, bodyAt + 4L * i);
+            if (bytes < 0 || bytes > endAt - at) return false;
+            if (record.envelopes() && EnvelopeCodec.measure(memory.segment(), at, bytes) < 0)
+                return false;
+            at += bytes;
+        }
+        return at == endAt;
+    }
+
+    /** How many messages are there behind the window. */
+    long rest() {
+        if (partCount == 0) return 0;
+        Part last = parts.get(partCount - 1);
+        return last.firstId + last.count - nextId();
+    }
+
+    /** Stands at the first added message, before all windows. */
+    void standAtFirstPart() {
+        end.part = 0;
+        end.index = 0;
+        Part part = parts.get(0);
+        end.payloadAt = part.payloadAt();
+        firstId = part.firstId;
+        count = 0;
+    }
+
+    /** Leaves out messages in front of the next window. */
+    void drop(long messages) {
+        window(messages, 0);
+        firstId = nextId();
+        count = 0;
+    }
+
+    /** Makes the next window of at most this many messages. */
+    void window(long most, long skippedBefore) {
+        firstId = nextId();
+        begin.set(end);
+        payloadBytes = 0;
+        int taken = 0;
+        while (taken < most && end.part < partCount) {
+            Part part = parts.get(end.part);
+            int left = part.count - end.index;
+            int here = (int) Math.min(left, most - taken);
+            long bytes = here == left ? part.endAt() - end.payloadAt : sum(part, end.index, here);
+            payloadBytes += part.envelopes ? values(part, end, here) : bytes;
+            taken += here;
+            advance(end, part, here, bytes);
+        }
+        count = taken;
+        skipped = skippedBefore;
+        id = -1;
+        rewind();
+    }
+
+    private void advance(Cursor cursor, Part part, int messages, long bytes) {
+        cursor.index += messages;
+        cursor.payloadAt += bytes;
+        if (cursor.index == part.count) {
+            cursor.part++;
+            cursor.index = 0;
+            if (cursor.part < partCount) cursor.payloadAt = parts.get(cursor.part).payloadAt();
+        }
+    }
+
+    private long sum(Part part, int from, int messages) {
+        MemorySegment segment = memory.segment();
+        long sum = 0;
+        for (int i = from; i < from + messages; i++) sum += segment.get(U32, part.lengthAt(i));
+        return sum;
+    }
+
+    private long values(Part part, Cursor from, int messages) {
+        long at = from.payloadAt;
+        long values = 0;
+        for (int i = from.index; i < from.index + messages; i++) {
+            int bytes = memory.segment().get(U32, part.lengthAt(i));
+            values += bytes - EnvelopeCodec.measure(memory.segment(), at, bytes);
+            at += bytes;
+        }
+        return values;
+    }
+
+    void clearParts() {
+        partCount = 0;
+        end.part = 0;
+        end.index = 0;
+        firstId = 0;
+        count = 0;
+    }
+}

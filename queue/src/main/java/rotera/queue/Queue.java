@@ -1,0 +1,84 @@
+package rotera.queue;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A persistent rotating queue: five functions, whether the queue is a file in this process or on a
+ * server.
+ *
+ * <p><b>Atomicity.</b> A push is kept whole or not at all. <b>Durability.</b> What a commit covered
+ * survives a crash of the process and of the machine; what was pushed after the last commit may be
+ * lost, always as whole pushes from the end. <b>Order.</b> Messages have ids 0, 1, 2, ... in the
+ * order of their pushes; ids of pushes that are not committed are provisional. <b>Room.</b> New
+ * messages overwrite the oldest; nothing that is not committed is ever overwritten. <b>Threads.</b>
+ * All methods may be called from any thread; interrupting a thread never harms the queue.
+ * <b>Errors</b> are {@link QueueException}s.
+ */
+public interface Queue extends AutoCloseable {
+
+    /** The most messages that one push may hold. */
+    int MAX_PUSH_MESSAGES = 1 << 20;
+
+    /** Tells where the queue begins and ends, without waiting. */
+    Status ping();
+
+    /**
+     * Stages all messages of the batch, or none. May wait for the disk when the queue has more
+     * uncommitted data than it allows. The batch may be used again as soon as this returns.
+     *
+     * @return the id of the batch's first message, provisional until committed; of an empty batch,
+     *     the next id
+     * @throws QueueException.MessageTooLarge if one message is larger than {@link
+     *     Status#maxMessageBytes()}
+     * @throws QueueException.BatchTooLarge if the batch is larger than {@link
+     *     Status#maxPushBytes()}
+     * @throws QueueException.QueueFailed if an earlier write or sync failed; the queue takes no
+     *     more pushes
+     */
+    long push(Batch batch);
+
+    /**
+     * Like {@link #push}, without waiting. Pushes and commits take effect in the order of their
+     * calls. The batch must not be touched until the future is done.
+     */
+    CompletableFuture<Long> pushAsync(Batch batch);
+
+    /**
+     * Makes everything pushed before this call durable, then readable. Commits that arrive while
+     * the disk is syncing share the next sync.
+     *
+     * @return the next committed id: all messages below it are on the disk
+     * @throws QueueException.QueueFailed if this or an earlier write or sync failed
+     */
+    long commit();
+
+    /** Like {@link #commit}, without waiting. */
+    CompletableFuture<Long> commitAsync();
+
+    /**
+     * Fills {@code into} with up to {@code most} committed messages from {@code id} on, without
+     * waiting for new ones. Fewer may come than there are: as many as fit the {@linkplain
+     * Messages#Messages(long) limit} of {@code into}, but at least one if there is any. Below the
+     * oldest message, reading begins at the oldest, and {@link Messages#skipped()} tells how many
+     * were missed.
+     *
+     * @param id 0 or more; beyond the end, nothing is read
+     * @return how many messages were read; 0 if there are none at {@code id} yet
+     * @throws QueueException.CorruptMessage if what is stored there does not match its checksum
+     */
+    int read(long id, int most, Messages into);
+
+    /**
+     * Follows the queue from {@code start}.
+     *
+     * @param total how many messages at most before the stream ends; {@link Long#MAX_VALUE} for
+     *     ever
+     */
+    MessageStream stream(Start start, long total);
+
+    /**
+     * Commits what was pushed and lets go of the queue. Streams end. Does nothing the second time.
+     */
+    @Override
+    void close();
+}

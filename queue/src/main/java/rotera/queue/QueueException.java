@@ -1,0 +1,212 @@
+package rotera.queue;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What can go wrong with a queue. The message says what was given, what is allowed, and what can be
+ * done.
+ */
+public abstract sealed class QueueException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    QueueException(String message) {
+        super(message);
+    }
+
+    QueueException(String message, @Nullable Throwable cause) {
+        super(message, cause);
+    }
+
+    /** No such queue. */
+    public static final class UnknownQueue extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public UnknownQueue(String message) {
+            super(message);
+        }
+    }
+
+    /** A message is larger than the queue takes. Nothing of its batch was kept. */
+    public static final class MessageTooLarge extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public MessageTooLarge(long messageBytes, long maxMessageBytes) {
+            super(
+                    "message of "
+                            + messageBytes
+                            + " bytes is larger than the "
+                            + maxMessageBytes
+                            + " bytes this queue takes: split it, or create a larger queue");
+        }
+    }
+
+    /** A batch holds more messages or bytes than a push may have. Nothing of it was kept. */
+    public static final class BatchTooLarge extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public BatchTooLarge(long given, long limit, String unit) {
+            super(
+                    "batch of "
+                            + given
+                            + " "
+                            + unit
+                            + " is larger than the "
+                            + limit
+                            + " "
+                            + unit
+                            + " one push may have: push it in parts");
+        }
+    }
+
+    /**
+     * Stored messages do not match their checksum, or their record cannot be read. Nothing of it is
+     * returned.
+     */
+    public static final class CorruptMessage extends QueueException {
+        private static final long serialVersionUID = 1;
+        private final long id;
+        private final long resumeId;
+        private final long position;
+
+        public CorruptMessage(long id, long resumeId, Path file, long position, String why) {
+            super(
+                    "messages "
+                            + id
+                            + " to "
+                            + (resumeId - 1)
+                            + " of "
+                            + file
+                            + " are damaged (position "
+                            + position
+                            + ": "
+                            + why
+                            + "): reading can go on at id "
+                            + resumeId);
+            this.id = id;
+            this.resumeId = resumeId;
+            this.position = position;
+        }
+
+        /** First damaged message. */
+        public long id() {
+            return id;
+        }
+
+        /** First message behind the damage: reading can go on from it. */
+        public long resumeId() {
+            return resumeId;
+        }
+
+        /** Where the damage begins; a position in the ring (docs/format.md). */
+        public long position() {
+            return position;
+        }
+    }
+
+    /**
+     * A write or sync failed: the queue takes no more pushes and commits. Reads go on; reopening
+     * finds what is on the disk.
+     */
+    public static final class QueueFailed extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public QueueFailed(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** The queue was closed, or is open for reading only. */
+    public static final class NotWritable extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public NotWritable(String message) {
+            super(message);
+        }
+    }
+
+    /** The queue was closed. */
+    public static final class QueueClosed extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public QueueClosed(String message) {
+            super(message);
+        }
+    }
+
+    /** The server is shutting down. */
+    public static final class ShuttingDown extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public ShuttingDown(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * The connection to the server was lost; what was pushed since the last commit may or may not
+     * be kept.
+     */
+    public static final class ConnectionLost extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public ConnectionLost(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** No answer within the time that was allowed. */
+    public static final class TimedOut extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public TimedOut(String message) {
+            super(message);
+        }
+    }
+
+    /** The file is not a rot file, or is damaged so that nothing can be read. */
+    public static final class NotARotFile extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public NotARotFile(String message) {
+            super(message);
+        }
+    }
+
+    /** The file was written by a version of Rotera that this one does not know. */
+    public static final class UnsupportedVersion extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public UnsupportedVersion(Path file, int version, int supported) {
+            super(
+                    file
+                            + " has format version "
+                            + version
+                            + ", this program knows version "
+                            + supported
+                            + ": use the program that wrote it, or a newer one");
+        }
+    }
+
+    /** Another process, or another queue object of this process, holds the file. */
+    public static final class HeldByAnotherProcess extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public HeldByAnotherProcess(Path file, String holder) {
+            super(file + " is held by " + holder + ": close it there, or read it through a server");
+        }
+    }
+
+    /**
+     * The operating system refused something: the message has the file, the operation and the
+     * reason.
+     */
+    public static final class Io extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public Io(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package rotera.queue;
+
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+
+/**
+ * Reads without locks, beside a writer that overwrites. The rule: load {@code oldest}, then {@code
+ * committed}; copy; load {@code oldest} again; only if it has not passed what was copied is the
+ * copy judged (docs/format.md, Reading). So a reader never delays the writer (I6), and what it
+ * returns was committed, complete and byte-exact (I2). Thread-safe; each {@link Messages} belongs
+ * to one thread.
+ */
+final class Reader {
+    /** Who wants this few messages gets this much copied at first. */
+    private static final int FEW_MESSAGES = 16;
+
+    private static final int FEW_BYTES = 4096;
+
+    private final Ring ring;
+    private final Superblock superblock;
+    private final Index index;
+    private final Bounds bounds;
+    private final Path path;
+
+    Reader(Ring ring, Superblock superblock, Index index, Bounds bounds, Path path) {
+        this.ring = ring;
+        this.superblock = superblock;
+        this.index = index;
+        this.bounds = bounds;
+        this.path = path;
+    }
+
+    int read(long id, long most, Messages into) {
+        while (true) {
+            Mark oldest = bounds.oldest();
+            Mark committed = bounds.committed();
+            long start = Math.max(id, bounds.oldestId(oldest, committed));
+            if (start >= committed.id() || most == 0) {
+                into.empty(id);
+                return 0;
+            }
+            boolean goesOn = into.source == this && start == into.nextId() && start == id;
+            if (!goesOn || into.rest() == 0) {
+                boolean known = goesOn && into.resume.position() >= oldest.position();
+                Mark record = known ? into.resume : locate(start, oldest, committed, into.header);
+                if (record.position() < oldest.position()
+                        || !fill(start, most, record, committed, into)) continue;
+            }
+            into.window(most, start - id);
+            return into.count();
+        }
+    }
+
+    /**
+     * Where the record with this message begins; a place before {@code oldest} if it was
+     * overwritten meanwhile.
+     */
+    private Mark locate(long id, Mark oldest, Mark committed, RecordHeader header) {
+        Mark at = index.floor(Index.BY_ID, id, oldest, committed, header);
+        while (at.position() < committed.position()) {
+            boolean valid =
+                    header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+            if (overwritten(at.position())) return new Mark(at.id(), -1);
+            if (!valid) {
+                Mark behind = findNext(at, committed, header);
+                if (overwritten(at.position())) return new Mark(at.id(), -1);
+                if (behind.id() > id) throw corrupt(at, behind, "no valid record header");
+                at = behind;
+            } else if (header.endId() > id) {
+                return at;
+            } else {
+                at = new Mark(header.endId(), header.endPosition());
+            }
+        }
+        throw corrupt(at, committed, "the records end before the committed end");
+    }
+
+    /**
+     * Copies a stretch of the ring that begins with a record, and checks it. False if it was
+     * overwritten meanwhile.
+     */
+    private boolean fill(long start, long most, Mark from, Mark committed, Messages into) {
+        into.source = null;
+        into.clearParts();
+        long available = committed.position() - from.position();
+        long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
+        length = copy(from, length, into);
+        if (overwritten(from.position())) return false;
+        if (!headerAt(from, 0, into)) return fillBehindDamage(from, committed, into);
+        if (into.header.space() > length) {
+            length = copy(from, Math.min(available, into.header.space()), into);
+            if (overwritten(from.position())) return false;
+            if (!headerAt(from, 0, into)) return fillBehindDamage(from, committed, into);
+        }
+        Mark at = from;
+        for (long offset = 0;
+                offset + RecordHeader.BYTES <= length && headerAt(at, offset, into); ) {
+            RecordHeader header = into.header;
+            if (offset + header.space() > length) break;
+            if (!bodyAt(offset, into)) {
+                if (offset == 0)
+                    throw corrupt(
+                            at,
+                            new Mark(header.endId(), header.endPosition()),
+                            "the body does not match its checksum");
+                break;
+            }
+            if (header.kind == RecordHeader.MESSAGES)
+                into.addPart(header, offset + RecordHeader.BYTES);
+            offset += header.space();
+            at = new Mark(header.endId(), header.endPosition());
+        }
+        into.resume = at;
+        if (into.isEmpty()) return fill(start, most, at, committed, into);
+        into.source = this;
+        into.standAtFirstPart();
+        into.drop(start - into.nextId());
+        return true;
+    }
+
+    private boolean fillBehindDamage(Mark damaged, Mark committed, Messages into) {
+        Mark behind = findNext(damaged, committed, into.header);
+        if (overwritten(damaged.position())) return false;
+        throw corrupt(damaged, behind, "no valid record header");
+    }
+
+    private long copy(Mark from, long length, Messages into) {
+        into.memory.ensure(length, 0);
+        ring.copy(from.position(), into.memory.segment(), 0, length);
+        return length;
+    }
+
+    /**
+     * Whether {@code oldest} has passed a position whose bytes were just copied: then they may be
+     * anything.
+     */
+    private boolean overwritten(long position) {
+        VarHandle.loadLoadFence();
+        return bounds.oldest().position() > position;
+    }
+
+    private boolean headerAt(Mark at, long offset, Messages into) {
+        return into.header.decode(into.memory.segment(), offset, at.position(), superblock)
+                && into.header.firstId == at.id();
+    }
+
+    private boolean bodyAt(long offset, Messages into) {
+        RecordHeader header = into.header;
+        into.crc.reset();
+        into.memory.checksum(into.crc, offset + RecordHeader.BYTES, header.bodyBytes);
+        return (int) into.crc.getValue() == header.bodyChecksum
+                && into.wellFormed(header, offset + RecordHeader.BYTES);
+    }
+
+    /** The first record behind a damaged one; the committed end if there is none. */
+    Mark findNext(Mark damaged, Mark committed, RecordHeader header) {
+        for (long at = damaged.position() + 8; at < committed.position(); at += 8) {
+            if (ring.word(at + RecordHeader.AT_POSITION) == at
+                    && header.decode(ring, at, superblock)
+                    && header.firstId >= damaged.id()
+                    && header.endId() <= committed.id()) {
+                return new Mark(header.firstId, at);
+            }
+        }
+        return committed;
+    }
+
+    /**
+     * The first message that was pushed at this time or later; the committed end if there is none.
+     */
+    long idAtTime(long millis) {
+        RecordHeader header = new RecordHeader();
+        while (true) {
+            Mark oldest = bounds.oldest();
+            Mark committed = bounds.committed();
+            Mark at = index.floor(Index.BY_TIME, millis - 1, oldest, committed, header);
+            while (at.position() < committed.position()) {
+                boolean valid =
+                        header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+                Mark behind =
+                        valid
+                                ? new Mark(header.endId(), header.endPosition())
+                                : findNext(at, committed, header);
+                if (overwritten(at.position())) break;
+                if (valid && header.timeMillis >= millis) return at.id();
+                at = behind;
+            }
+            if (at.position() >= committed.position()) return committed.id();
+        }
+    }
+
+    /**
+     * The first record boundary at or behind a position, but not behind {@code limit}, which is
+     * one. Called by the writer: nothing is overwritten.
+     */
+    Mark boundary(long position, Mark limit, Mark oldest, Mark committed, RecordHeader header) {
+        if (position >= limit.position()) return limit;
+        Mark at = index.floor(Index.BY_POSITION, position, oldest, committed, header);
+        while (at.position() < position) {
+            boolean valid =
+                    header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+            at =
+                    valid
+                            ? new Mark(header.endId(), header.endPosition())
+                            : findNext(at, committed, header);
+        }
+        return at.position() >= limit.position() ? limit : at;
+    }
+
+    private QueueException.CorruptMessage corrupt(Mark damaged, Mark behind, String why) {
+        return new QueueException.CorruptMessage(
+                damaged.id(), behind.id(), path, damaged.position(), why);
+    }
+}

@@ -1,0 +1,155 @@
+package rotera.queue;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/**
+ * The 64 bytes in front of a record's body: docs/format.md, Ring. Reusable, so that walking
+ * allocates nothing; not thread-safe.
+ */
+final class RecordHeader {
+    static final int BYTES = 64;
+    static final int MESSAGES = 1;
+    static final int PRODUCERS = 2;
+    static final int NOT_FIRST_PART = 1;
+    static final int NOT_LAST_PART = 2;
+    static final int ENVELOPES = 4;
+
+    private static final int AT_CHECKSUM = 0;
+    private static final int AT_KIND = AT_CHECKSUM + 4;
+    private static final int AT_FLAGS = AT_KIND + 1;
+    private static final int AT_PRODUCER_EPOCH = AT_FLAGS + 1;
+    private static final int AT_FIRST_ID = AT_PRODUCER_EPOCH + 2;
+    static final int AT_POSITION = AT_FIRST_ID + 8;
+    private static final int AT_EPOCH = AT_POSITION + 8;
+    private static final int AT_DURABLE_LAG = AT_EPOCH + 4;
+    private static final int AT_COUNT = AT_DURABLE_LAG + 4;
+    private static final int AT_BODY_BYTES = AT_COUNT + 4;
+    private static final int AT_BODY_CHECKSUM = AT_BODY_BYTES + 4;
+    private static final int AT_SEQUENCE = AT_BODY_CHECKSUM + 4;
+    private static final int AT_TIME_MILLIS = AT_SEQUENCE + 4;
+    private static final int AT_PRODUCER_ID = AT_TIME_MILLIS + 8;
+
+    private static final VarHandle U16 =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle U32 =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle U64 =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    int kind;
+    int flags;
+    int producerEpoch;
+    long firstId;
+    long position;
+    int epoch;
+    long durableLag;
+    int count;
+    int bodyBytes;
+    int bodyChecksum;
+    int sequence;
+    long timeMillis;
+    long producerId;
+
+    private final byte[] bytes = new byte[BYTES];
+    private final MemorySegment segment = MemorySegment.ofArray(bytes);
+    private final CRC32C crc = new CRC32C();
+
+    /** The encoded bytes, valid until the next {@link #encode} or {@link #decode}. */
+    MemorySegment encode(int salt) {
+        bytes[AT_KIND] = (byte) kind;
+        bytes[AT_FLAGS] = (byte) flags;
+        U16.set(bytes, AT_PRODUCER_EPOCH, (short) producerEpoch);
+        U64.set(bytes, AT_FIRST_ID, firstId);
+        U64.set(bytes, AT_POSITION, position);
+        U32.set(bytes, AT_EPOCH, epoch);
+        U32.set(bytes, AT_DURABLE_LAG, (int) durableLag);
+        U32.set(bytes, AT_COUNT, count);
+        U32.set(bytes, AT_BODY_BYTES, bodyBytes);
+        U32.set(bytes, AT_BODY_CHECKSUM, bodyChecksum);
+        U32.set(bytes, AT_SEQUENCE, sequence);
+        U64.set(bytes, AT_TIME_MILLIS, timeMillis);
+        U64.set(bytes, AT_PRODUCER_ID, producerId);
+        U32.set(bytes, AT_CHECKSUM, checksum(salt));
+        return segment;
+    }
+
+    /**
+     * Takes the header at a position out of the mapping. False if what is there is not a valid one;
+     * the fields are then undefined. The caller looks again whether the position was overwritten
+     * meanwhile.
+     */
+    boolean decode(Ring ring, long expectedPosition, Superblock superblock) {
+        ring.copy(expectedPosition, segment, 0, BYTES);
+        return decode(expectedPosition, superblock);
+    }
+
+    /** The same, out of a copy. */
+    boolean decode(
+            MemorySegment source, long offset, long expectedPosition, Superblock superblock) {
+        MemorySegment.copy(source, offset, segment, 0, BYTES);
+        return decode(expectedPosition, superblock);
+    }
+
+    private boolean decode(long expectedPosition, Superblock superblock) {
+        if ((long) U64.get(bytes, AT_POSITION) != expectedPosition) return false;
+        if ((int) U32.get(bytes, AT_CHECKSUM) != checksum(superblock.salt())) return false;
+        kind = bytes[AT_KIND];
+        flags = bytes[AT_FLAGS];
+        producerEpoch = (short) U16.get(bytes, AT_PRODUCER_EPOCH) & 0xffff;
+        firstId = (long) U64.get(bytes, AT_FIRST_ID);
+        position = expectedPosition;
+        epoch = (int) U32.get(bytes, AT_EPOCH);
+        durableLag = Integer.toUnsignedLong((int) U32.get(bytes, AT_DURABLE_LAG));
+        count = (int) U32.get(bytes, AT_COUNT);
+        bodyBytes = (int) U32.get(bytes, AT_BODY_BYTES);
+        bodyChecksum = (int) U32.get(bytes, AT_BODY_CHECKSUM);
+        sequence = (int) U32.get(bytes, AT_SEQUENCE);
+        timeMillis = (long) U64.get(bytes, AT_TIME_MILLIS);
+        producerId = (long) U64.get(bytes, AT_PRODUCER_ID);
+        return withinLimits(superblock);
+    }
+
+    private boolean withinLimits(Superblock superblock) {
+        return (kind == MESSAGES ? count > 0 : kind == PRODUCERS && count == 0)
+                && (flags & ~(NOT_FIRST_PART | NOT_LAST_PART | ENVELOPES)) == 0
+                && firstId >= 0
+                && count <= Queue.MAX_PUSH_MESSAGES
+                && bodyBytes >= 4L * count
+                && bodyBytes <= Math.max(superblock.intervalBytes(), superblock.maxPushBytes());
+    }
+
+    private int checksum(int salt) {
+        crc.reset();
+        crc.update(bytes, AT_KIND, BYTES - AT_KIND);
+        return (int) crc.getValue() ^ salt;
+    }
+
+    /** What the record takes of the ring. */
+    long space() {
+        return space(bodyBytes);
+    }
+
+    static long space(long bodyBytes) {
+        return BYTES + ((bodyBytes + 7) & -8);
+    }
+
+    long endPosition() {
+        return position + space();
+    }
+
+    long endId() {
+        return firstId + count;
+    }
+
+    boolean lastPart() {
+        return (flags & NOT_LAST_PART) == 0;
+    }
+
+    boolean envelopes() {
+        return (flags & ENVELOPES) != 0;
+    }
+}

@@ -1,0 +1,201 @@
+package rotera.queue;
+
+import static rotera.queue.Superblock.U64;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+import rotera.queue.disk.Disk;
+
+/**
+ * Finds the end of a queue: docs/format.md, Recovery. Reads past the mapping, so that a device that
+ * cannot be read is an error and never taken for an end. Bounded by the distance of checkpoints,
+ * not by the size of the file (I7).
+ */
+final class Recovery implements AutoCloseable {
+    private static final int WINDOW_BYTES = 1 << 20;
+
+    private final Disk disk;
+    private final Superblock superblock;
+    private final Ring ring;
+    private final HeaderSlot chosen;
+    private final boolean slotDamaged;
+    private final long limit;
+
+    private final RecordHeader header = new RecordHeader();
+    private final CRC32C crc = new CRC32C();
+    private final Memory window = new Memory(WINDOW_BYTES);
+    private long windowFrom;
+    private long windowBytes;
+
+    private final List<Hole> holes = new ArrayList<>();
+    private final List<Mark> boundaries = new ArrayList<>();
+    private Mark end;
+    private long lastMillis;
+
+    /** Committed records that are damaged; reading can go on at {@code to}. */
+    record Hole(Mark from, Mark to) {}
+
+    private Recovery(
+            Disk disk, Superblock superblock, Ring ring, HeaderSlot chosen, boolean slotDamaged) {
+        this.disk = disk;
+        this.superblock = superblock;
+        this.ring = ring;
+        this.chosen = chosen;
+        this.slotDamaged = slotDamaged;
+        this.limit =
+                Math.min(
+                        chosen.oldest().position() + ring.bytes(),
+                        chosen.checkpoint().position() + superblock.walkBytes());
+        this.end = chosen.checkpoint();
+        this.lastMillis = chosen.lastMillis();
+    }
+
+    static Recovery of(Disk disk, Superblock superblock, Ring ring, Path path) throws IOException {
+        Optional<HeaderSlot> a = HeaderSlot.read(disk, 0, superblock);
+        Optional<HeaderSlot> b = HeaderSlot.read(disk, 1, superblock);
+        if (a.isEmpty() && b.isEmpty()) {
+            throw new QueueException.NotARotFile(
+                    path
+                            + " cannot be opened: both header slots (bytes 8192 and 12288) are damaged");
+        }
+        HeaderSlot newest =
+                a.isEmpty()
+                        ? b.get()
+                        : b.isEmpty() || a.get().sequence() > b.get().sequence()
+                                ? a.get()
+                                : b.get();
+        Recovery recovery =
+                new Recovery(disk, superblock, ring, newest, a.isEmpty() || b.isEmpty());
+        try {
+            recovery.walk();
+            return recovery;
+        } catch (Throwable e) {
+            recovery.close();
+            throw e;
+        }
+    }
+
+    HeaderSlot chosen() {
+        return chosen;
+    }
+
+    /** Whether only one of the header slots was valid. */
+    boolean slotDamaged() {
+        return slotDamaged;
+    }
+
+    Mark end() {
+        return end;
+    }
+
+    long lastMillis() {
+        return lastMillis;
+    }
+
+    List<Hole> holes() {
+        return holes;
+    }
+
+    private void walk() throws IOException {
+        Mark running = chosen.checkpoint();
+        long interval = -1;
+        while (true) {
+            if (valid(running)) {
+                if (running.position() / superblock.intervalBytes() != interval)
+                    boundaries.add(running);
+                interval = running.position() / superblock.intervalBytes();
+                running = new Mark(header.endId(), header.endPosition());
+                lastMillis = Math.max(lastMillis, header.timeMillis);
+                if (header.lastPart()) end = running;
+            } else {
+                Optional<Mark> behind = findProven(running);
+                if (behind.isEmpty()) return;
+                holes.add(new Hole(running, behind.get()));
+                running = behind.get();
+                end = running;
+            }
+        }
+    }
+
+    private boolean valid(Mark at) throws IOException {
+        if (!headerAt(at.position()) || header.firstId != at.id() || header.endPosition() > limit)
+            return false;
+        long offset = load(at.position(), header.space()) + RecordHeader.BYTES;
+        crc.reset();
+        window.checksum(crc, offset, header.bodyBytes);
+        return (int) crc.getValue() == header.bodyChecksum;
+    }
+
+    private boolean headerAt(long position) throws IOException {
+        if (position + RecordHeader.BYTES > limit) return false;
+        long offset = load(position, RecordHeader.BYTES);
+        return header.decode(window.segment(), offset, position, superblock)
+                && header.epoch == chosen.epoch();
+    }
+
+    /**
+     * If a later record proves that what lies here had been committed: the first valid record
+     * behind it.
+     */
+    private Optional<Mark> findProven(Mark damaged) throws IOException {
+        Mark behind = null;
+        for (long at = damaged.position() + 8; at + RecordHeader.BYTES <= limit; at += 8) {
+            long offset = load(at, RecordHeader.BYTES);
+            if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
+            if (!headerAt(at) || header.firstId < damaged.id()) continue;
+            if (behind == null) behind = new Mark(header.firstId, at);
+            if (at - header.durableLag > damaged.position()) return Optional.of(behind);
+        }
+        return Optional.empty();
+    }
+
+    /** Makes this stretch of the ring part of the window; returns where in the window it begins. */
+    private long load(long position, long length) throws IOException {
+        if (position < windowFrom || position + length > windowFrom + windowBytes) {
+            window.ensure(length, 0);
+            windowFrom = position;
+            windowBytes = Math.min(window.bytes(), limit - position);
+            ring.read(position, window.segment().asSlice(0, windowBytes));
+        }
+        return position - windowFrom;
+    }
+
+    /**
+     * Writes what was found once more, byte for byte, with the index entries that belong to it, and
+     * syncs: after a writeback error a page may be clean in memory and not on the disk, and after a
+     * kill nobody knows.
+     */
+    void rewrite(Index index) throws IOException {
+        chosen.write(disk, superblock.salt());
+        long from = chosen.checkpoint().position();
+        for (Hole hole : holes) {
+            rewrite(from, hole.from().position());
+            from = hole.to().position();
+        }
+        rewrite(from, end.position());
+        for (Mark boundary : boundaries) {
+            if (boundary.position() < end.position() && headerAt(boundary.position())) {
+                index.write(boundary.position(), boundary.id(), header.timeMillis);
+            }
+        }
+        disk.force();
+    }
+
+    private void rewrite(long from, long to) throws IOException {
+        for (long at = from; at < to; ) {
+            long length = Math.min(to - at, WINDOW_BYTES);
+            long offset = load(at, length);
+            ring.write(at, window.segment().asSlice(offset, length));
+            at += length;
+        }
+    }
+
+    @Override
+    public void close() {
+        window.close();
+    }
+}

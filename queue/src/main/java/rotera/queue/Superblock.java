@@ -1,0 +1,253 @@
+package rotera.queue;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+import rotera.queue.disk.Disk;
+
+/** What was fixed when the file was created: docs/format.md, Superblock. */
+record Superblock(
+        long fileBytes,
+        long ringOffset,
+        long ringBytes,
+        int intervalBytes,
+        int maxMessageBytes,
+        long uncommittedBytes,
+        long checkpointBytes,
+        long entries,
+        long createdMillis,
+        UUID uniqueId,
+        int salt,
+        String name) {
+
+    static final int PAGE = 4096;
+    static final int VERSION = 1;
+    static final long MIN_FILE_BYTES = 64 << 10;
+    static final int MAX_NAME_BYTES = 255;
+    static final long INDEX_OFFSET = 5 * PAGE;
+    static final int INDEX_ENTRY_BYTES = 32;
+    private static final long MAGIC = 0x0a0d415245544f52L;
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+    private static final int MIN_INTERVAL = 4096;
+    private static final int MAX_INTERVAL = 256 << 10;
+
+    private static final long AT_MAGIC = 0;
+    private static final long AT_VERSION = AT_MAGIC + 8;
+    private static final long AT_CHECKSUM = AT_VERSION + 4;
+    private static final long AT_FILE_BYTES = AT_CHECKSUM + 4;
+    private static final long AT_RING_OFFSET = AT_FILE_BYTES + 8;
+    private static final long AT_RING_BYTES = AT_RING_OFFSET + 8;
+    private static final long AT_INTERVAL_BYTES = AT_RING_BYTES + 8;
+    private static final long AT_MAX_MESSAGE_BYTES = AT_INTERVAL_BYTES + 4;
+    private static final long AT_UNCOMMITTED_BYTES = AT_MAX_MESSAGE_BYTES + 4;
+    private static final long AT_CHECKPOINT_BYTES = AT_UNCOMMITTED_BYTES + 8;
+    private static final long AT_ENTRIES = AT_CHECKPOINT_BYTES + 8;
+    private static final long AT_CREATED_MILLIS = AT_ENTRIES + 8;
+    private static final long AT_UNIQUE_ID = AT_CREATED_MILLIS + 8;
+    private static final long AT_SALT = AT_UNIQUE_ID + 16;
+    private static final long AT_NAME_BYTES = AT_SALT + 4;
+    private static final long AT_NAME = AT_NAME_BYTES + 2;
+
+    static final ValueLayout.OfShort U16 =
+            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfInt U32 =
+            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    static final ValueLayout.OfLong U64 =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfLong BIG_ENDIAN = U64.withOrder(ByteOrder.BIG_ENDIAN);
+
+    /** The layout of a new file. */
+    static Superblock create(CreateOptions options, long nowMillis, UUID uniqueId, int salt) {
+        long bytes = options.sizeBytes();
+        int interval = interval(bytes);
+        long intervals = (bytes - INDEX_OFFSET) / (interval + INDEX_ENTRY_BYTES);
+        while (ringOffset(intervals) + intervals * interval > bytes) intervals--;
+        long ring = intervals * interval;
+        return new Superblock(
+                bytes,
+                ringOffset(intervals),
+                ring,
+                interval,
+                (int) Math.min(ring / 4, MAX_MESSAGE_BYTES),
+                Math.min(ring / 16, 16 << 20),
+                Math.min(ring / 16, 8 << 20),
+                options.entries(),
+                nowMillis,
+                uniqueId,
+                salt,
+                options.name());
+    }
+
+    private static int interval(long fileBytes) {
+        long wanted = Long.highestOneBit(Math.max(1, (fileBytes - INDEX_OFFSET) / 64));
+        return Math.clamp(wanted, MIN_INTERVAL, MAX_INTERVAL);
+    }
+
+    private static long ringOffset(long intervals) {
+        return INDEX_OFFSET + roundUp(intervals * INDEX_ENTRY_BYTES, PAGE);
+    }
+
+    static long roundUp(long value, int powerOfTwo) {
+        return (value + powerOfTwo - 1) & -powerOfTwo;
+    }
+
+    /** Largest push, counted as 4 + length for each message. */
+    long maxPushBytes() {
+        return maxMessageBytes + 4L;
+    }
+
+    /** Most ring space that one push may take. */
+    long maxPushSpace() {
+        return maxPushSpace(maxPushBytes());
+    }
+
+    /**
+     * Most ring space that a push of this size may take, its record headers and padding included.
+     */
+    long maxPushSpace(long pushBytes) {
+        long parts = 2 * pushBytes / (intervalBytes - RecordHeader.BYTES) + 2;
+        return pushBytes + parts * (RecordHeader.BYTES + 8);
+    }
+
+    /** How far behind a checkpoint a record of the same epoch can lie. */
+    long walkBytes() {
+        return 2 * (checkpointBytes + 4 * Math.max(uncommittedBytes, maxPushSpace()));
+    }
+
+    MemorySegment encode(Arena arena) {
+        MemorySegment page = arena.allocate(PAGE, 8);
+        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
+        page.set(U64, AT_MAGIC, MAGIC);
+        page.set(U32, AT_VERSION, VERSION);
+        page.set(U64, AT_FILE_BYTES, fileBytes);
+        page.set(U64, AT_RING_OFFSET, ringOffset);
+        page.set(U64, AT_RING_BYTES, ringBytes);
+        page.set(U32, AT_INTERVAL_BYTES, intervalBytes);
+        page.set(U32, AT_MAX_MESSAGE_BYTES, maxMessageBytes);
+        page.set(U64, AT_UNCOMMITTED_BYTES, uncommittedBytes);
+        page.set(U64, AT_CHECKPOINT_BYTES, checkpointBytes);
+        page.set(U64, AT_ENTRIES, entries);
+        page.set(U64, AT_CREATED_MILLIS, createdMillis);
+        page.set(BIG_ENDIAN, AT_UNIQUE_ID, uniqueId.getMostSignificantBits());
+        page.set(BIG_ENDIAN, AT_UNIQUE_ID + 8, uniqueId.getLeastSignificantBits());
+        page.set(U32, AT_SALT, salt);
+        page.set(U16, AT_NAME_BYTES, (short) nameBytes.length);
+        MemorySegment.copy(nameBytes, 0, page, JAVA_BYTE, AT_NAME, nameBytes.length);
+        page.set(U32, AT_CHECKSUM, checksum(page));
+        return page;
+    }
+
+    /** The first valid copy. */
+    static Superblock read(Disk disk, Path file) throws IOException {
+        if (disk.size() < MIN_FILE_BYTES)
+            throw foreign(
+                    file, "it has " + disk.size() + " bytes, the smallest has " + MIN_FILE_BYTES);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment page = arena.allocate(PAGE, 8);
+            QueueException why = null;
+            for (int copy = 0; copy < 2; copy++) {
+                disk.read((long) copy * PAGE, page);
+                Optional<QueueException> problem = problem(page, disk.size(), file);
+                if (problem.isEmpty()) return decode(page);
+                if (why == null || problem.get() instanceof QueueException.UnsupportedVersion)
+                    why = problem.get();
+            }
+            throw why;
+        }
+    }
+
+    private static Optional<QueueException> problem(MemorySegment page, long size, Path file) {
+        if (page.get(U64, AT_MAGIC) != MAGIC)
+            return Optional.of(foreign(file, "its first bytes are not those of one"));
+        int expected = checksum(page);
+        int actual = page.get(U32, AT_CHECKSUM);
+        if (expected != actual) {
+            return Optional.of(
+                    foreign(
+                            file,
+                            "both superblocks are damaged (checksum %08x, expected %08x)"
+                                    .formatted(actual, expected)));
+        }
+        int version = page.get(U32, AT_VERSION);
+        if (version != VERSION)
+            return Optional.of(new QueueException.UnsupportedVersion(file, version, VERSION));
+        if (page.get(U64, AT_FILE_BYTES) != size) {
+            return Optional.of(
+                    foreign(
+                            file,
+                            "it has "
+                                    + size
+                                    + " bytes instead of "
+                                    + page.get(U64, AT_FILE_BYTES)
+                                    + ": it was cut or extended"));
+        }
+        return consistent(page, size)
+                ? Optional.empty()
+                : Optional.of(foreign(file, "the sizes in its superblock contradict each other"));
+    }
+
+    private static boolean consistent(MemorySegment page, long size) {
+        long ring = page.get(U64, AT_RING_BYTES);
+        long offset = page.get(U64, AT_RING_OFFSET);
+        int interval = page.get(U32, AT_INTERVAL_BYTES);
+        int message = page.get(U32, AT_MAX_MESSAGE_BYTES);
+        return Integer.bitCount(interval) == 1
+                && interval >= MIN_INTERVAL
+                && interval <= MAX_INTERVAL
+                && ring > 0
+                && ring % interval == 0
+                && offset == ringOffset(ring / interval)
+                && ring <= size - offset
+                && message > 0
+                && message <= ring / 4
+                && within(page.get(U64, AT_UNCOMMITTED_BYTES), 1, ring / 4)
+                && within(page.get(U64, AT_CHECKPOINT_BYTES), 1, ring / 4)
+                && page.get(U64, AT_ENTRIES) >= 0
+                && Short.toUnsignedInt(page.get(U16, AT_NAME_BYTES)) <= MAX_NAME_BYTES;
+    }
+
+    private static boolean within(long value, long low, long high) {
+        return low <= value && value <= high;
+    }
+
+    private static Superblock decode(MemorySegment page) {
+        byte[] name = new byte[Short.toUnsignedInt(page.get(U16, AT_NAME_BYTES))];
+        MemorySegment.copy(page, JAVA_BYTE, AT_NAME, name, 0, name.length);
+        return new Superblock(
+                page.get(U64, AT_FILE_BYTES),
+                page.get(U64, AT_RING_OFFSET),
+                page.get(U64, AT_RING_BYTES),
+                page.get(U32, AT_INTERVAL_BYTES),
+                page.get(U32, AT_MAX_MESSAGE_BYTES),
+                page.get(U64, AT_UNCOMMITTED_BYTES),
+                page.get(U64, AT_CHECKPOINT_BYTES),
+                page.get(U64, AT_ENTRIES),
+                page.get(U64, AT_CREATED_MILLIS),
+                new UUID(
+                        page.get(BIG_ENDIAN, AT_UNIQUE_ID), page.get(BIG_ENDIAN, AT_UNIQUE_ID + 8)),
+                page.get(U32, AT_SALT),
+                new String(name, StandardCharsets.UTF_8));
+    }
+
+    private static int checksum(MemorySegment page) {
+        byte[] bytes = page.toArray(JAVA_BYTE);
+        for (int i = 0; i < 4; i++) bytes[(int) AT_CHECKSUM + i] = 0;
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, bytes.length);
+        return (int) crc.getValue();
+    }
+
+    private static QueueException foreign(Path file, String why) {
+        return new QueueException.NotARotFile(
+                file + " is not a rot file that can be opened: " + why);
+    }
+}

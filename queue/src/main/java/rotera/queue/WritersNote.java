@@ -1,0 +1,80 @@
+package rotera.queue;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static rotera.queue.Superblock.U32;
+import static rotera.queue.Superblock.U64;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.zip.CRC32C;
+import rotera.queue.disk.Disk;
+
+/**
+ * Says who has the file open, for the error that a second one gets: docs/format.md, Writer's note.
+ */
+final class WritersNote {
+    private static final long OFFSET = 4 * Superblock.PAGE;
+    private static final int BYTES = 272;
+    private static final int AT_PROCESS = 4;
+    private static final int AT_TIME = 8;
+    private static final int AT_HOST = 16;
+    private static final int HOST_BYTES = 256;
+    private static final int AT_SALT_IN_SUPERBLOCK = 96;
+
+    private WritersNote() {}
+
+    static void write(Disk disk, int salt, long nowMillis) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment note = arena.allocate(BYTES, 8);
+            byte[] host = hostName().getBytes(StandardCharsets.UTF_8);
+            note.set(U32, AT_PROCESS, (int) ProcessHandle.current().pid());
+            note.set(U64, AT_TIME, nowMillis);
+            MemorySegment.copy(
+                    host, 0, note, JAVA_BYTE, AT_HOST, Math.min(host.length, HOST_BYTES));
+            note.set(U32, 0, checksum(note, salt));
+            disk.write(OFFSET, note);
+        }
+    }
+
+    /** Who holds a locked file, as far as its note tells. */
+    static String describe(Path path) {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            byte[] bytes = new byte[(int) OFFSET + BYTES];
+            file.readFully(bytes);
+            MemorySegment all = MemorySegment.ofArray(bytes);
+            MemorySegment note = all.asSlice(OFFSET);
+            if (note.get(U32, 0) != checksum(note, all.get(U32, AT_SALT_IN_SUPERBLOCK)))
+                return "another process";
+            long process = note.get(U32, AT_PROCESS);
+            Instant since = Instant.ofEpochMilli(note.get(U64, AT_TIME));
+            String host = note.getString(AT_HOST);
+            String who =
+                    process == ProcessHandle.current().pid() && host.equals(hostName())
+                            ? "this process"
+                            : "process " + process;
+            return who + " on " + host + " since " + since;
+        } catch (IOException | IndexOutOfBoundsException e) {
+            return "another process";
+        }
+    }
+
+    private static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "this machine";
+        }
+    }
+
+    private static int checksum(MemorySegment note, int salt) {
+        CRC32C crc = new CRC32C();
+        crc.update(note.toArray(JAVA_BYTE), 4, BYTES - 4);
+        return (int) crc.getValue() ^ salt;
+    }
+}

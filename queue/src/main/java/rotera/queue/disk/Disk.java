@@ -1,0 +1,37 @@
+package rotera.queue.disk;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One file of fixed size: all that a queue needs of an operating system, so that a simulated one
+ * can stand in. Not to be interrupted: no call fails because its thread was. {@code read}, {@code
+ * map} and {@code size} may be called from any thread; the caller orders writes and syncs.
+ */
+public interface Disk extends AutoCloseable {
+
+    /** The file's size in bytes; it never changes. */
+    long size();
+
+    /** Fills the whole target. */
+    void read(long position, MemorySegment target) throws IOException;
+
+    /**
+     * Writes the whole source; what was written is visible in the mapping when this returns. After
+     * an error any part may be.
+     */
+    void write(long position, MemorySegment source) throws IOException;
+
+    /**
+     * Returns once all writes that returned before are on the device, or throws: then none can be
+     * relied on.
+     */
+    void force() throws IOException;
+
+    /** The whole file to read, valid until {@link #close}. */
+    MemorySegment map();
+
+    /** Lets go of the file and its lock. Does not sync. */
+    @Override
+    void close();
+}

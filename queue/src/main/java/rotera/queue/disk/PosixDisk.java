@@ -1,0 +1,156 @@
+package rotera.queue.disk;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+import rotera.queue.disk.Posix.PosixException;
+
+/** A file of a Linux file system, locked for this process as long as it is open. */
+public final class PosixDisk implements Disk {
+    private static final long ZEROS_AT_ONCE = 1 << 20;
+
+    private final int file;
+    private final long size;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment map;
+    private boolean closed;
+
+    private PosixDisk(int file, long size) throws IOException {
+        this.file = file;
+        this.size = size;
+        this.map = Posix.map(file, size, arena);
+    }
+
+    /** Another process, or another opening in this one, holds the file. */
+    public static final class HeldException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        HeldException() {
+            super("the file is locked");
+        }
+    }
+
+    /** Opens and locks an existing file: alone to write it, beside other readers otherwise. */
+    public static PosixDisk open(Path path, boolean writable) throws IOException {
+        int file = Posix.open(path.toString(), writable ? Posix.O_RDWR : Posix.O_RDONLY, 0);
+        try {
+            lock(file, writable);
+            return new PosixDisk(file, Posix.size(file));
+        } catch (Throwable e) {
+            Posix.close(file);
+            throw e;
+        }
+    }
+
+    /**
+     * Creates a file that is not there yet, of zeros that have real blocks: unwritten ones would
+     * make the first lap's syncs up to five times slower (docs/benchmarks.md). {@code written} is
+     * told how many bytes are done. On an error no file is left.
+     */
+    public static PosixDisk create(Path path, long bytes, LongConsumer written) throws IOException {
+        int file = Posix.open(path.toString(), Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0644);
+        try {
+            lock(file, true);
+            Posix.allocate(file, bytes);
+            zero(file, bytes, written);
+            return new PosixDisk(file, bytes);
+        } catch (Throwable e) {
+            Posix.unlink(path.toString());
+            Posix.close(file);
+            throw e;
+        }
+    }
+
+    private static void lock(int file, boolean alone) throws IOException {
+        try {
+            Posix.lock(file, (alone ? Posix.LOCK_EX : Posix.LOCK_SH) | Posix.LOCK_NB);
+        } catch (PosixException e) {
+            if (e.error() == Posix.EWOULDBLOCK) throw new HeldException();
+            throw e;
+        }
+    }
+
+    private static void zero(int file, long bytes, LongConsumer written) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment zeros = arena.allocate(Math.min(bytes, ZEROS_AT_ONCE));
+            for (long at = 0; at < bytes; ) {
+                long length = Math.min(zeros.byteSize(), bytes - at);
+                writeAll(file, zeros.asSlice(0, length), at);
+                at += length;
+                written.accept(at);
+            }
+        }
+    }
+
+    /** Gives a finished file its name, unless that is taken, and makes the name durable. */
+    public static void publish(Path from, Path to) throws IOException {
+        Posix.rename(from.toString(), to.toString());
+        syncDirectory(to);
+    }
+
+    public static void delete(Path path) throws IOException {
+        Posix.unlink(path.toString());
+    }
+
+    private static void syncDirectory(Path path) throws IOException {
+        Path parent = path.toAbsolutePath().getParent();
+        int directory = Posix.open(String.valueOf(parent), Posix.O_RDONLY, 0);
+        try {
+            Posix.syncAll(directory);
+        } finally {
+            Posix.close(directory);
+        }
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public void read(long position, MemorySegment target) throws IOException {
+        for (long done = 0; done < target.byteSize(); ) {
+            long n = Posix.read(file, target.asSlice(done), position + done);
+            if (n == 0)
+                throw new EOFException(
+                        "the file ends at byte " + (position + done) + " instead of " + size);
+            done += n;
+        }
+    }
+
+    @Override
+    public void write(long position, MemorySegment source) throws IOException {
+        writeAll(file, source, position);
+    }
+
+    private static void writeAll(int file, MemorySegment source, long position) throws IOException {
+        for (long done = 0; done < source.byteSize(); ) {
+            done += Posix.write(file, done == 0 ? source : source.asSlice(done), position + done);
+        }
+    }
+
+    @Override
+    public void force() throws IOException {
+        Posix.syncData(file);
+    }
+
+    @Override
+    public MemorySegment map() {
+        return map;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) return;
+        closed = true;
+        arena.close();
+        try {
+            Posix.close(file);
+        } catch (PosixException e) {
+            // Nothing was promised since the last sync, and the descriptor is gone either way.
+        }
+    }
+}
