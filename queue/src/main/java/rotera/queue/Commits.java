@@ -123,6 +123,11 @@ final class Commits {
             }
         } catch (IOException e) {
             throw failure.fail("write", e);
+        } catch (InternalError e) {
+            // What a fault under the mapping is turned into, when the search for a boundary meets
+            // one.
+            throw failure.fail(
+                    "read", new IOException("the device failed, or the file was cut", e));
         } finally {
             appender.unlock();
         }

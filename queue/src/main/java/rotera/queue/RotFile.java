@@ -75,6 +75,8 @@ public final class RotFile implements Queue {
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
             this.reader = new Reader(ring, superblock, index, bounds, path);
             if (clock == null) {
+                disk.force(); // what a killed writer left in the cache is not shown before it
+                // is durable
                 appender = null;
                 commits = null;
                 committer = null;
