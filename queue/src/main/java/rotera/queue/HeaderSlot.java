@@ -35,7 +35,7 @@ record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long l
     }
 
     /** The header of the next run, with the recovered end as its checkpoint. */
-    HeaderSlot nextEpoch(Mark end, long lastMillis) {
+    HeaderSlot nextEpoch(Mark oldest, Mark end, long lastMillis) {
         return new HeaderSlot(epoch + 1, sequence + 1, oldest, end, lastMillis);
     }
 

@@ -46,9 +46,12 @@ final class Recovery implements AutoCloseable {
         this.ring = ring;
         this.chosen = chosen;
         this.slotDamaged = slotDamaged;
+        // The older header's oldest may have been evicted since; what lies behind its checkpoint
+        // was not.
+        Mark kept = slotDamaged ? chosen.checkpoint() : chosen.oldest();
         this.limit =
                 Math.min(
-                        chosen.oldest().position() + ring.bytes(),
+                        kept.position() + ring.bytes(),
                         chosen.checkpoint().position() + superblock.walkBytes());
         this.end = chosen.checkpoint();
         this.lastMillis = chosen.lastMillis();

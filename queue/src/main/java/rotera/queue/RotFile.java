@@ -74,9 +74,9 @@ public final class RotFile implements Queue {
             this.bounds =
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
             this.reader = new Reader(ring, superblock, index, bounds, path);
+            skipOverwritten(recovery.chosen());
             if (clock == null) {
-                disk.force(); // what a killed writer left in the cache is not shown before it
-                // is durable
+                disk.force(); // before showing what a killed writer left in the cache
                 appender = null;
                 commits = null;
                 committer = null;
@@ -187,13 +187,28 @@ public final class RotFile implements Queue {
         }
     }
 
+    /** Where the newer header was damaged, some of what the older one keeps may be overwritten. */
+    private void skipOverwritten(HeaderSlot chosen) {
+        long keptFrom = bounds.committed().position() - ring.bytes();
+        if (keptFrom <= chosen.oldest().position()) return;
+        RecordHeader scratch = new RecordHeader();
+        bounds.moveOldest(
+                reader.boundary(
+                        keptFrom,
+                        chosen.checkpoint(),
+                        chosen.oldest(),
+                        bounds.committed(),
+                        scratch));
+    }
+
     /**
      * Makes what was found durable and begins a new epoch: nothing that carries it is written
      * before a header that names it is durable, and both slots name it before the first push.
      */
     private HeaderSlot begin(Recovery recovery, Index index, Clock clock) throws IOException {
         recovery.rewrite(index);
-        HeaderSlot first = recovery.chosen().nextEpoch(recovery.end(), recovery.lastMillis());
+        HeaderSlot first =
+                recovery.chosen().nextEpoch(bounds.oldest(), recovery.end(), recovery.lastMillis());
         first.write(disk, superblock.salt());
         disk.force();
         HeaderSlot second = first.next(first.oldest(), first.checkpoint(), first.lastMillis());
