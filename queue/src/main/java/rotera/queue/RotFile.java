@@ -242,7 +242,8 @@ public final class RotFile implements Queue {
             long id = tryStage(batch);
             if (id >= 0) return id;
             if (id == NO_ROOM) commits().makeRoom(superblock.maxPushSpace(batch.bytes()));
-            else commits().makeRoom(0); // one sync, mostly the one that runs: then go on beside the next
+            else commits().makeRoom(0); // one sync, mostly the one that runs: then go on beside the
+            // next
         }
     }
 
