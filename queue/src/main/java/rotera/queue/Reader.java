@@ -207,6 +207,20 @@ final class Reader {
         return at.position() >= limit.position() ? limit : at;
     }
 
+    /**
+     * The first record at or behind a position whose header is intact; {@code limit}, a boundary,
+     * if there is none before it.
+     */
+    Mark firstIntact(long position, Mark oldest, Mark limit) {
+        RecordHeader header = new RecordHeader();
+        Mark at = boundary(position, limit, oldest, limit, header);
+        boolean intact =
+                at.position() >= limit.position()
+                        || (header.decode(ring, at.position(), superblock)
+                                && header.firstId == at.id());
+        return intact ? at : findNext(at, limit, header);
+    }
+
     private QueueException.CorruptMessage corrupt(Mark damaged, Mark behind, String why) {
         return new QueueException.CorruptMessage(
                 damaged.id(), behind.id(), path, damaged.position(), why);

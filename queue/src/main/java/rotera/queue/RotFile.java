@@ -74,7 +74,7 @@ public final class RotFile implements Queue {
             this.bounds =
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
             this.reader = new Reader(ring, superblock, index, bounds, path);
-            skipOverwritten(recovery.chosen());
+            skipOverwritten(recovery);
             if (clock == null) {
                 disk.force(); // before showing what a killed writer left in the cache
                 appender = null;
@@ -165,6 +165,12 @@ public final class RotFile implements Queue {
     }
 
     private static RotFile open(Path path, @Nullable Clock clock) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new QueueException.NotARotFile(
+                    path
+                            + " is not a rot file that can be opened: it is "
+                            + (Files.isDirectory(path) ? "a directory" : "not a regular file"));
+        }
         try {
             return open(PosixDisk.open(path, clock != null), path, clock);
         } catch (PosixDisk.HeldException e) {
@@ -187,18 +193,19 @@ public final class RotFile implements Queue {
         }
     }
 
-    /** Where the newer header was damaged, some of what the older one keeps may be overwritten. */
-    private void skipOverwritten(HeaderSlot chosen) {
+    /**
+     * Where the newer header was damaged, some of what the older one keeps may be overwritten: by
+     * what was recovered, and a little further by what was not, and by the zeros behind it.
+     */
+    private void skipOverwritten(Recovery recovery) {
+        if (!recovery.slotDamaged()) return;
+        HeaderSlot chosen = recovery.chosen();
         long keptFrom = bounds.committed().position() - ring.bytes();
-        if (keptFrom <= chosen.oldest().position()) return;
-        RecordHeader scratch = new RecordHeader();
         bounds.moveOldest(
-                reader.boundary(
-                        keptFrom,
-                        chosen.checkpoint(),
+                reader.firstIntact(
+                        Math.max(keptFrom, chosen.oldest().position()),
                         chosen.oldest(),
-                        bounds.committed(),
-                        scratch));
+                        chosen.checkpoint()));
     }
 
     /**

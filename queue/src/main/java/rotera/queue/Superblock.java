@@ -168,6 +168,9 @@ record Superblock(
     private static Optional<QueueException> problem(MemorySegment page, long size, Path file) {
         if (page.get(U64, AT_MAGIC) != MAGIC)
             return Optional.of(foreign(file, "its first bytes are not those of one"));
+        int version = page.get(U32, AT_VERSION);
+        if (version != VERSION)
+            return Optional.of(new QueueException.UnsupportedVersion(file, version, VERSION));
         int expected = checksum(page);
         int actual = page.get(U32, AT_CHECKSUM);
         if (expected != actual) {
@@ -177,9 +180,6 @@ record Superblock(
                             "both superblocks are damaged (checksum %08x, expected %08x)"
                                     .formatted(actual, expected)));
         }
-        int version = page.get(U32, AT_VERSION);
-        if (version != VERSION)
-            return Optional.of(new QueueException.UnsupportedVersion(file, version, VERSION));
         if (page.get(U64, AT_FILE_BYTES) != size) {
             return Optional.of(
                     foreign(

@@ -21,7 +21,7 @@ public final class PosixDisk implements Disk {
     private PosixDisk(int file, long size) throws IOException {
         this.file = file;
         this.size = size;
-        this.map = Posix.map(file, size, arena);
+        this.map = size == 0 ? MemorySegment.NULL : Posix.map(file, size, arena);
     }
 
     /** Another process, or another opening in this one, holds the file. */
