@@ -33,6 +33,7 @@ public final class Batch implements AutoCloseable {
     private boolean wrapped;
     private int count;
     private long payloadBytes;
+    private long placed;
     private long largest;
     private boolean enveloped;
     private Producer producer = Producer.NONE;
@@ -52,7 +53,13 @@ public final class Batch implements AutoCloseable {
     }
 
     public Batch add(byte[] message) {
-        return add(MemorySegment.ofArray(message), 0, message.length);
+        return add(message, 0, message.length);
+    }
+
+    /** Adds {@code length} bytes of {@code source}. */
+    public Batch add(byte[] source, int from, int length) {
+        MemorySegment.copy(source, from, payload(length), ValueLayout.JAVA_BYTE, placed, length);
+        return this;
     }
 
     /** Adds a text in UTF-8. */
@@ -62,11 +69,16 @@ public final class Batch implements AutoCloseable {
 
     /** Adds {@code length} bytes of {@code source}. */
     public Batch add(MemorySegment source, long from, long length) {
-        int prefix = enveloped ? 1 : 0;
-        long at = begin(prefix + length);
-        if (enveloped) payload.set(ValueLayout.JAVA_BYTE, at, (byte) 0);
-        MemorySegment.copy(source, from, payload, at + prefix, length);
+        MemorySegment.copy(source, from, payload(length), placed, length);
         return this;
+    }
+
+    /** Makes room for a plain message; its bytes go to {@code placed}. */
+    private MemorySegment payload(long length) {
+        int prefix = enveloped ? 1 : 0;
+        placed = begin(prefix + length) + prefix;
+        if (enveloped) payload.set(ValueLayout.JAVA_BYTE, placed - 1, (byte) 0);
+        return payload;
     }
 
     /**
