@@ -210,10 +210,15 @@ public final class Messages implements AutoCloseable {
      * (little-endian), then the values.
      */
     public void pack(MemorySegment target, long at) {
+        pack(target, at, at + 4L * count);
+    }
+
+    /** Like {@link #pack(MemorySegment, long)}, with the values in a place of their own. */
+    public void pack(MemorySegment target, long lengthsFrom, long valuesFrom) {
         Cursor from = new Cursor();
         from.set(begin);
-        long lengthsAt = at;
-        long valuesAt = at + 4L * count;
+        long lengthsAt = lengthsFrom;
+        long valuesAt = valuesFrom;
         for (int left = count; left > 0; ) {
             Part part = parts.get(from.part);
             int taken = Math.min(left, part.count - from.index);

@@ -243,6 +243,14 @@ public final class RotFile implements Queue {
         return committer().idle() ? stage(batch) : result(committer().pushAsync(batch));
     }
 
+    /**
+     * Like {@link #push}, but does not wait for a sync: if it had to, it stages nothing and returns
+     * a negative number. Takes its place in the order at once, even behind {@link #pushAsync}.
+     */
+    public long tryPush(Batch batch) {
+        return tryStage(batch);
+    }
+
     /** Stages the batch, waiting for room and for the disk as needed. */
     long stage(Batch batch) {
         while (true) {

@@ -1,0 +1,25 @@
+package rotera.server;
+
+import org.jspecify.annotations.Nullable;
+import rotera.queue.Messages;
+
+/** Where a stream of a connection is. */
+final class Following {
+    final ServedQueue queue;
+    final int chunk;
+    long nextId;
+    long left;
+
+    /** Listed with the queue until that has more. */
+    boolean waiting;
+
+    /** What was read in advance, as long as the stream is not waiting; may be none. */
+    @Nullable Messages messages;
+
+    Following(ServedQueue queue, int chunk, long nextId, long left) {
+        this.queue = queue;
+        this.chunk = chunk;
+        this.nextId = nextId;
+        this.left = left;
+    }
+}

@@ -1,0 +1,319 @@
+package rotera.server;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.Batch;
+
+/**
+ * Serves all connections, in rounds: take what has come from all that are ready, then commit once
+ * for all that want it, then reply. Run by the leader of a {@link Relay}; a sync that takes long
+ * stops nobody who does not wait for it.
+ */
+final class Loop {
+    /** What is read from a connection at once; a larger request is gathered by the connection. */
+    static final int INPUT_BYTES = 1 << 20;
+
+    static final int MAX_CONNECTIONS = 10_000;
+
+    private static final int ACCEPTED_AT_ONCE = 64;
+    private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private final Log log;
+    private final ServerSocketChannel listener;
+    private final long autoCommitNanos;
+    private final Selector selector;
+    private final SelectionKey acceptKey;
+    private final Relay relay = new Relay("rotera-server", this::lead);
+
+    private final Map<Integer, ServedQueue> queues = new ConcurrentHashMap<>();
+    private final Set<Connection> connections = new LinkedHashSet<>();
+
+    private final List<SelectionKey> ready = new ArrayList<>();
+    private final LinkedHashSet<Connection> pumps = new LinkedHashSet<>();
+    private final ArrayDeque<ServedQueue> works = new ArrayDeque<>();
+
+    /** In the order of their times. */
+    private final LinkedHashSet<ServedQueue> autoCommits = new LinkedHashSet<>();
+
+    private int working;
+
+    /** From other threads. */
+    private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+
+    // What a round needs, used again in the next one.
+    private final Bytes input = new Bytes(INPUT_BYTES);
+    private final Replies replies = new Replies();
+    private final Batch batch = new Batch();
+    private final Pool pool = new Pool();
+    private final Admissions admissions = new Admissions();
+
+    private long acceptAgainNanos;
+    private boolean stopping;
+    private long stopNanos;
+    private boolean closingAll;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    Loop(ServerSocketChannel listener, Optional<Long> autoCommitNanos, Log log) throws IOException {
+        this.listener = listener;
+        this.autoCommitNanos = autoCommitNanos.orElse(0L);
+        this.log = log;
+        this.selector = Selector.open();
+        listener.configureBlocking(false);
+        this.acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
+    }
+
+    void start() {
+        relay.start();
+    }
+
+    /** Takes up a queue. From any thread. */
+    void add(ServedQueue queue) {
+        queue.file().onCommit(() -> published(queue));
+        queues.put(queue.number(), queue);
+    }
+
+    /** After a commit, on the thread that made it. */
+    private void published(ServedQueue queue) {
+        if (relay.isMember() || queue.published.getAndSet(true)) return; // a member tells by itself
+        tell(() -> {
+            queue.published.set(false);
+            queue.wakeFollowers();
+        });
+    }
+
+    private void tell(Runnable message) {
+        inbox.add(message);
+        selector.wakeup();
+    }
+
+    /** Stops serving, politely; returns when that is done. */
+    void stop() throws InterruptedException {
+        tell(() -> {
+            stopping = true;
+            stopNanos = System.nanoTime();
+            stopAccepting();
+            for (Connection connection : List.copyOf(connections)) connection.goOn();
+        });
+        ended.await();
+    }
+
+    // ---- the rounds
+
+    private void lead() {
+        while (!isOver()) {
+            try {
+                select();
+            } catch (IOException e) {
+                log.warn("cannot wait for connections: " + e.getMessage());
+            }
+            round();
+            while (!works.isEmpty()) {
+                if (!work(works.remove())) return;
+            }
+        }
+        end();
+    }
+
+    private void round() {
+        for (SelectionKey key : ready) handle(key);
+        ready.clear();
+        for (Runnable message = inbox.poll(); message != null; message = inbox.poll())
+            message.run();
+        List<Connection> pumped = List.copyOf(pumps);
+        pumps.clear();
+        for (Connection connection : pumped) connection.pump();
+        autoCommit();
+        if (acceptAgainNanos != 0 && System.nanoTime() - acceptAgainNanos >= 0) acceptAgain();
+    }
+
+    private void select() throws IOException {
+        long timeout = timeoutNanos();
+        if (timeout <= 0) selector.selectNow(ready::add);
+        else selector.select(ready::add, timeout == Long.MAX_VALUE ? 0 : 1 + timeout / 1_000_000);
+    }
+
+    private long timeoutNanos() {
+        if (!pumps.isEmpty() || !inbox.isEmpty() || !works.isEmpty()) return 0;
+        long now = System.nanoTime();
+        long timeout = Long.MAX_VALUE;
+        if (stopping) timeout = 10_000_000;
+        if (acceptAgainNanos != 0) timeout = Math.min(timeout, acceptAgainNanos - now);
+        if (!autoCommits.isEmpty())
+            timeout = Math.min(timeout, autoCommits.getFirst().commitAtNanos - now);
+        return timeout;
+    }
+
+    private void handle(SelectionKey key) {
+        if (!key.isValid()) return;
+        if (key.equals(acceptKey)) accept();
+        else ((Connection) key.attachment()).ready(key.readyOps());
+    }
+
+    /** Runs what may block; false if the lead was lost meanwhile. */
+    private boolean work(ServedQueue queue) {
+        queue.begin();
+        autoCommits.remove(queue);
+        working++;
+        if (relay.call(queue::work)) {
+            finish(queue);
+            return true;
+        }
+        inbox.add(() -> finish(queue));
+        selector.wakeup();
+        return false;
+    }
+
+    private void finish(ServedQueue queue) {
+        working--;
+        queue.finish();
+        want(queue);
+    }
+
+    private void accept() {
+        try {
+            for (int i = 0; i < ACCEPTED_AT_ONCE && connections.size() < MAX_CONNECTIONS; i++) {
+                SocketChannel channel = listener.accept();
+                if (channel == null) return;
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+                Connection connection = new Connection(this, channel, key);
+                key.attach(connection);
+                connections.add(connection);
+            }
+            if (connections.size() < MAX_CONNECTIONS) return;
+            log.warn(MAX_CONNECTIONS + " connections are open: others have to wait");
+        } catch (IOException e) {
+            log.warn("cannot accept a connection: " + e.getMessage());
+        }
+        acceptKey.interestOps(0);
+        acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
+    }
+
+    private void acceptAgain() {
+        acceptAgainNanos = 0;
+        if (!stopping && connections.size() < MAX_CONNECTIONS)
+            acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+        else if (!stopping) acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
+    }
+
+    private void autoCommit() {
+        while (!autoCommits.isEmpty()) {
+            ServedQueue first = autoCommits.getFirst();
+            if (System.nanoTime() - first.commitAtNanos < 0) return;
+            autoCommits.removeFirst();
+            first.wantCommit();
+            want(first);
+        }
+    }
+
+    // ---- the end
+
+    private void stopAccepting() {
+        acceptKey.cancel();
+        try {
+            listener.close();
+        } catch (IOException e) {
+            log.warn("cannot stop listening: " + e.getMessage());
+        }
+    }
+
+    /** For a moment, whatever clients have sent is still answered; then they are let go. */
+    private boolean isOver() {
+        if (!stopping) return false;
+        long stopped = System.nanoTime() - stopNanos;
+        if (!closingAll && (connections.isEmpty() || stopped > GRACE_NANOS)) {
+            closingAll = true;
+            for (Connection connection : List.copyOf(connections)) connection.closeWhenSent();
+        }
+        boolean done = connections.isEmpty() && working == 0 && works.isEmpty();
+        return closingAll && (done || stopped > STUCK_NANOS);
+    }
+
+    private void end() {
+        for (Connection connection : List.copyOf(connections)) connection.close();
+        try {
+            selector.close();
+        } catch (IOException e) {
+            log.warn("cannot close the selector: " + e.getMessage());
+        }
+        relay.end();
+        input.close();
+        replies.close();
+        batch.close();
+        pool.close();
+        ended.countDown();
+    }
+
+    // ---- for connections
+
+    @Nullable ServedQueue queue(int number) {
+        return queues.get(number);
+    }
+
+    /** The queue has work that may block: it is done at the end of the round. */
+    void want(ServedQueue queue) {
+        if (queue.list()) works.add(queue);
+    }
+
+    /** Something was staged. */
+    void pushed(ServedQueue queue) {
+        if (autoCommitNanos == 0 || !autoCommits.add(queue)) return;
+        queue.commitAtNanos = System.nanoTime() + autoCommitNanos;
+    }
+
+    /** The stream of the connection can go on, in the next round. */
+    void pump(Connection connection) {
+        pumps.add(connection);
+    }
+
+    void forget(Connection connection) {
+        connections.remove(connection);
+    }
+
+    Bytes input() {
+        return input;
+    }
+
+    Replies replies() {
+        return replies;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    Pool pool() {
+        return pool;
+    }
+
+    Admissions admissions() {
+        return admissions;
+    }
+
+    Log log() {
+        return log;
+    }
+
+    boolean stopping() {
+        return stopping;
+    }
+}

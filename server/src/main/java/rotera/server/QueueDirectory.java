@@ -1,0 +1,189 @@
+package rotera.server;
+
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.QueueException;
+import rotera.queue.RotFile;
+
+/**
+ * The queues of a directory: every file {@code NUMBER.rot}, those that are there at the start and
+ * those that come later. What cannot be opened is told once and set aside, until it changes or its
+ * holder lets go of it. One thread, which sleeps until the directory changes.
+ */
+final class QueueDirectory {
+    private static final String SUFFIX = ".rot";
+    private static final long LOOK_AGAIN_SECONDS = 2;
+
+    private final Path directory;
+    private final Function<Path, RotFile> open;
+    private final Consumer<ServedQueue> found;
+    private final Log log;
+    private final WatchService watch;
+    private final Map<Integer, ServedQueue> queues = new HashMap<>();
+    private final Map<Path, Aside> aside = new HashMap<>();
+    private @Nullable Thread thread;
+
+    /** Why a file is not served. The same reason is not told again. */
+    private record Aside(FileTime modified, long size, boolean held, String reason) {}
+
+    QueueDirectory(
+            Path directory, Function<Path, RotFile> open, Consumer<ServedQueue> found, Log log)
+            throws IOException {
+        this.directory = directory;
+        this.open = open;
+        this.found = found;
+        this.log = log;
+        this.watch = directory.getFileSystem().newWatchService();
+        try {
+            // Only new names: every write to a queue is a modification.
+            directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            scan();
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    void start() {
+        thread = Thread.ofPlatform().daemon().name("rotera-directory").start(this::follow);
+    }
+
+    private void follow() {
+        try {
+            while (true) {
+                WatchKey key =
+                        aside.isEmpty()
+                                ? watch.take()
+                                : watch.poll(LOOK_AGAIN_SECONDS, TimeUnit.SECONDS);
+                if (key != null) {
+                    key.pollEvents();
+                    key.reset();
+                }
+                scan();
+            }
+        } catch (InterruptedException | ClosedWatchServiceException e) {
+            // the end
+        } catch (IOException e) {
+            log.warn("new queues are not noticed any more: " + e.getMessage());
+        }
+    }
+
+    private void scan() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : files) look(file);
+        }
+        aside.keySet().removeIf(file -> !Files.exists(file));
+    }
+
+    private void look(Path file) {
+        OptionalInt number = number(String.valueOf(file.getFileName()));
+        if (number.isPresent() && queues.containsKey(number.getAsInt())) return;
+        Aside now = aside(file);
+        Aside before = aside.get(file);
+        if (before != null
+                && !before.held
+                && before.modified.equals(now.modified)
+                && before.size == now.size) return;
+        if (number.isEmpty()) {
+            setAside(file, now, false, "its name is not a number from 0 to 4294967295");
+            return;
+        }
+        try {
+            take(number.getAsInt(), open.apply(file));
+            aside.remove(file);
+        } catch (QueueException.HeldByAnotherProcess e) {
+            setAside(file, now, true, String.valueOf(e.getMessage()));
+        } catch (QueueException | IllegalArgumentException e) {
+            setAside(file, now, false, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void take(int number, RotFile file) {
+        ServedQueue queue = new ServedQueue(number, file);
+        for (String finding : file.findings()) log.warn(file.path() + ": " + finding);
+        queues.put(number, queue);
+        found.accept(queue);
+        log.info("serving " + file.path());
+    }
+
+    private void setAside(Path file, Aside now, boolean held, String reason) {
+        Aside before = aside.put(file, new Aside(now.modified, now.size, held, reason));
+        if (before == null || !before.reason.equals(reason))
+            log.warn("not serving " + file + ": " + reason);
+    }
+
+    private static Aside aside(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Aside(attributes.lastModifiedTime(), attributes.size(), false, "");
+        } catch (IOException e) {
+            return new Aside(FileTime.fromMillis(0), -1, false, "");
+        }
+    }
+
+    /** The number of a queue, 32 bits without sign; written in one way only. */
+    static OptionalInt number(String fileName) {
+        String name = fileName.substring(0, fileName.length() - SUFFIX.length());
+        if (!name.matches("0|[1-9][0-9]{0,9}")) return OptionalInt.empty();
+        long number = Long.parseLong(name);
+        return number > 0xffff_ffffL ? OptionalInt.empty() : OptionalInt.of((int) number);
+    }
+
+    /** Closes all queues, but waits only so long for disks that do not answer. */
+    void close(long timeoutMillis) throws IOException, InterruptedException {
+        close();
+        Map<Thread, ServedQueue> closing = new HashMap<>();
+        for (ServedQueue queue : queues.values()) {
+            closing.put(
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("rotera-close-" + Integer.toUnsignedString(queue.number()))
+                            .start(() -> close(queue)),
+                    queue);
+        }
+        long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        for (Map.Entry<Thread, ServedQueue> entry : closing.entrySet()) {
+            long leftMillis = (endNanos - System.nanoTime()) / 1_000_000;
+            entry.getKey().join(Math.max(1, leftMillis));
+            if (entry.getKey().isAlive())
+                log.warn(
+                        entry.getValue().file().path()
+                                + " does not answer: left as it is, the next start finds what is on the disk");
+        }
+    }
+
+    private void close() throws IOException {
+        watch.close();
+        Thread follower = thread;
+        if (follower == null) return;
+        follower.interrupt();
+        try {
+            follower.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void close(ServedQueue queue) {
+        try {
+            queue.close();
+        } catch (QueueException e) {
+            log.warn(queue.file().path() + ": " + e.getMessage());
+        }
+    }
+}

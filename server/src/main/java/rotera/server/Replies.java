@@ -1,0 +1,144 @@
+package rotera.server;
+
+import java.util.ArrayDeque;
+import rotera.protocol.Reply;
+import rotera.protocol.Request;
+import rotera.queue.Messages;
+import rotera.queue.RotFile;
+
+/**
+ * Builds the replies with messages, in one buffer that belongs to the loop. Only the leader's.
+ *
+ * <p>Streams that are not waiting keep what they have read in advance, up to {@value
+ * #MOST_ADVANCED} of them; the others share one and read again what they did not send.
+ */
+final class Replies implements AutoCloseable {
+    /** The most bytes of a reply to a read, unless one message alone is larger. */
+    static final int MAX_READ_BYTES = 16 << 20;
+
+    /** Chunks of a stream are put together up to about this many bytes. */
+    private static final int STREAM_BYTES = 256 << 10;
+
+    private static final int MOST_ADVANCED = 16;
+
+    private final Bytes output = new Bytes(2 * STREAM_BYTES);
+    private Messages shared = new Messages();
+    private final ArrayDeque<Messages> free = new ArrayDeque<>();
+    private int advanced;
+
+    /** The buffer, empty. */
+    Bytes output() {
+        output.clear();
+        return output;
+    }
+
+    /** The reply to a read. */
+    Bytes read(RotFile file, Request.Read read, boolean alive) {
+        output.clear();
+        long asked = Math.max(0, read.id());
+        int count = file.read(asked, read.most(), shared);
+        if (count == 0) {
+            long firstId = Math.max(read.id(), file.ping().oldest());
+            Reply.encodeBatch(output.segment(), 0, alive, firstId, 0);
+            output.to = Reply.BATCH_BYTES;
+            return output;
+        }
+        long firstId = shared.firstId();
+        int most = (int) Math.min(read.most(), file.ping().next() - firstId);
+        long lengthsAt = Reply.BATCH_BYTES;
+        long valuesAt = lengthsAt + 4L * most;
+        int total = 0;
+        long bytes = 0;
+        while (count > 0 && (total == 0 || bytes + shared.packedBytes() <= MAX_READ_BYTES)) {
+            long values = shared.packedBytes() - 4L * count;
+            reserve(valuesAt + values);
+            shared.pack(output.segment(), lengthsAt, valuesAt);
+            lengthsAt += 4L * count;
+            valuesAt += values;
+            bytes += shared.packedBytes();
+            total += count;
+            if (total == most) break;
+            count = file.read(firstId + total, most - total, shared);
+            if (shared.skipped() > 0) break; // overwritten meanwhile: the reply ends before
+        }
+        // The lengths move up to the messages.
+        int gap = 4 * (most - total);
+        if (gap > 0) {
+            output.segment()
+                    .asSlice(gap + Reply.BATCH_BYTES, 4L * total)
+                    .copyFrom(output.segment().asSlice(Reply.BATCH_BYTES, 4L * total));
+        }
+        Reply.encodeBatch(output.segment(), gap, alive, firstId, total);
+        output.from = gap;
+        output.to = (int) valuesAt;
+        return output;
+    }
+
+    /** Adds chunks of a stream; false if that has nothing more for now. */
+    boolean follow(Following stream, Bytes into) {
+        Messages messages = messages(stream);
+        while (stream.left > 0 && into.to < STREAM_BYTES) {
+            int count =
+                    stream.queue
+                            .file()
+                            .read(
+                                    stream.nextId,
+                                    (int) Math.min(stream.chunk, stream.left),
+                                    messages);
+            if (count == 0) return false;
+            long end = into.to + Reply.BATCH_BYTES + messages.packedBytes();
+            if (into.to > 0 && end > into.capacity()) return true; // read again the next time
+            reserve(end);
+            Reply.encodeBatch(into.segment(), into.to, true, messages.firstId(), count);
+            messages.pack(into.segment(), into.to + Reply.BATCH_BYTES);
+            into.to = (int) end;
+            stream.nextId = messages.nextId();
+            stream.left -= count;
+        }
+        return true;
+    }
+
+    private Messages messages(Following stream) {
+        if (stream.messages != null) return stream.messages;
+        if (advanced == MOST_ADVANCED) return shared;
+        advanced++;
+        Messages messages = free.isEmpty() ? new Messages() : free.pop();
+        stream.messages = messages;
+        return messages;
+    }
+
+    /** The stream ends or waits: what it has read in advance is given up. */
+    void release(Following stream) {
+        Messages messages = stream.messages;
+        if (messages == null) return;
+        stream.messages = null;
+        advanced--;
+        if (isLarge(messages)) messages.close();
+        else free.push(messages);
+    }
+
+    /** Gives back what a large reply took. */
+    void trim() {
+        output.clear();
+        if (output.capacity() > 4 * STREAM_BYTES) output.resize(2 * STREAM_BYTES);
+        if (!isLarge(shared)) return;
+        shared.close();
+        shared = new Messages();
+    }
+
+    private static boolean isLarge(Messages messages) {
+        return messages.data().byteSize() > 2 * STREAM_BYTES;
+    }
+
+    private void reserve(long bytes) {
+        if (bytes <= output.capacity()) return;
+        output.ensure((int) Math.max(bytes, Math.min(2L * output.capacity(), MAX_READ_BYTES)));
+    }
+
+    @Override
+    public void close() {
+        output.close();
+        shared.close();
+        for (Messages messages : free) messages.close();
+    }
+}

@@ -1,0 +1,150 @@
+package rotera.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.Batch;
+import rotera.queue.QueueException;
+import rotera.queue.RotFile;
+import rotera.queue.Status;
+
+/**
+ * A queue and who waits for it. Touched by the leader only, save {@link #work}, which may block:
+ * between {@link #begin} and {@link #finish}, at most once at a time for a queue. Who asks
+ * meanwhile has his turn in the next one.
+ */
+final class ServedQueue {
+    private final int number;
+    private final RotFile file;
+    private final int maxMessageBytes;
+    private final long maxPushBytes;
+
+    private List<Connection> commits = new ArrayList<>();
+    private List<Connection> pushes = new ArrayList<>();
+    private boolean commitWanted;
+    private boolean listed;
+    private final List<Connection> followers = new ArrayList<>();
+
+    // The work that is under way.
+    private boolean working;
+    private List<Connection> committing = new ArrayList<>();
+    private List<Connection> pushing = new ArrayList<>();
+    private boolean toCommit;
+    private long committed;
+    private @Nullable QueueException failure;
+    private final Batch batch = new Batch();
+
+    /** Set while it is known to the loop that a commit was published. */
+    final AtomicBoolean published = new AtomicBoolean();
+
+    /** When to commit without being asked; 0 for not at all. */
+    long commitAtNanos;
+
+    ServedQueue(int number, RotFile file) {
+        this.number = number;
+        this.file = file;
+        Status status = file.ping();
+        this.maxMessageBytes = status.maxMessageBytes();
+        this.maxPushBytes = status.maxPushBytes();
+    }
+
+    int number() {
+        return number;
+    }
+
+    RotFile file() {
+        return file;
+    }
+
+    int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    long maxPushBytes() {
+        return maxPushBytes;
+    }
+
+    /** One more commit of this connection. */
+    void wantCommit(Connection connection) {
+        if (connection.countCommit() == 1) commits.add(connection);
+        commitWanted = true;
+    }
+
+    void wantCommit() {
+        commitWanted = true;
+    }
+
+    /** The connection has a push in its input that has to wait for the disk. */
+    void wantPush(Connection connection) {
+        pushes.add(connection);
+    }
+
+    void follow(Connection connection) {
+        followers.add(connection);
+    }
+
+    void unfollow(Connection connection) {
+        followers.remove(connection);
+    }
+
+    /** Whether it should be put on the list of work; true once until the work begins. */
+    boolean list() {
+        boolean wanted = commitWanted || !pushes.isEmpty();
+        if (!wanted || listed || working) return false;
+        listed = true;
+        return true;
+    }
+
+    void begin() {
+        listed = false;
+        working = true;
+        List<Connection> done = committing;
+        committing = commits;
+        commits = done;
+        done = pushing;
+        pushing = pushes;
+        pushes = done;
+        toCommit = commitWanted;
+        commitWanted = false;
+        commitAtNanos = 0;
+        for (Connection connection : committing) connection.beginCommits();
+        failure = null;
+    }
+
+    /** Pushes, then commits. May block. */
+    void work() {
+        for (Connection connection : pushing) connection.pushWaiting(file, batch);
+        if (!toCommit) return;
+        try {
+            committed = file.commit();
+        } catch (QueueException e) {
+            failure = e;
+        }
+    }
+
+    /** Tells everybody; they may ask for more at once. */
+    void finish() {
+        working = false;
+        for (Connection connection : pushing) connection.pushed();
+        pushing.clear();
+        for (Connection connection : committing) connection.committed(committed, failure);
+        committing.clear();
+        wakeFollowers();
+    }
+
+    void wakeFollowers() {
+        if (followers.isEmpty()) return;
+        List<Connection> woken = List.copyOf(followers);
+        followers.clear();
+        for (Connection connection : woken) connection.wake();
+    }
+
+    void close() {
+        try {
+            file.close();
+        } finally {
+            batch.close();
+        }
+    }
+}
