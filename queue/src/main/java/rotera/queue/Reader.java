@@ -208,17 +208,32 @@ final class Reader {
     }
 
     /**
-     * The first record at or behind a position whose header is intact; {@code limit}, a boundary,
-     * if there is none before it.
+     * The first record at or behind {@code from} from which on all are intact, as far as they begin
+     * before {@code until}; {@code limit}, a boundary, if there is none before it.
      */
-    Mark firstIntact(long position, Mark oldest, Mark limit) {
+    Mark firstIntact(long from, long until, Mark oldest, Mark limit) {
         RecordHeader header = new RecordHeader();
-        Mark at = boundary(position, limit, oldest, limit, header);
-        boolean intact =
-                at.position() >= limit.position()
-                        || (header.decode(ring, at.position(), superblock)
-                                && header.firstId == at.id());
-        return intact ? at : findNext(at, limit, header);
+        Mark at = boundary(from, limit, oldest, limit, header);
+        Mark first = at;
+        try (Messages scratch = new Messages()) {
+            while (at.position() < Math.min(until, limit.position())) {
+                if (intact(at, limit, scratch)) {
+                    at = new Mark(scratch.header.endId(), scratch.header.endPosition());
+                } else {
+                    at = findNext(at, limit, header);
+                    first = at;
+                }
+            }
+        }
+        return first;
+    }
+
+    private boolean intact(Mark at, Mark limit, Messages scratch) {
+        copy(at, RecordHeader.BYTES, scratch);
+        if (!headerAt(at, 0, scratch) || scratch.header.endPosition() > limit.position())
+            return false;
+        copy(at, scratch.header.space(), scratch);
+        return headerAt(at, 0, scratch) && bodyAt(0, scratch);
     }
 
     private QueueException.CorruptMessage corrupt(Mark damaged, Mark behind, String why) {

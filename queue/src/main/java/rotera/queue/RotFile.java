@@ -204,6 +204,7 @@ public final class RotFile implements Queue {
         bounds.moveOldest(
                 reader.firstIntact(
                         Math.max(keptFrom, chosen.oldest().position()),
+                        keptFrom + superblock.maxUncommitted(),
                         chosen.oldest(),
                         chosen.checkpoint()));
     }

@@ -118,6 +118,11 @@ record Superblock(
         return pushBytes + parts * (RecordHeader.BYTES + 8);
     }
 
+    /** How far writes may run ahead of {@code committed}, the filled up block included. */
+    long maxUncommitted() {
+        return Math.max(uncommittedBytes, maxPushSpace()) + PAGE;
+    }
+
     /** How far behind a checkpoint a record of the same epoch can lie. */
     long walkBytes() {
         return 2 * (checkpointBytes + 4 * Math.max(uncommittedBytes, maxPushSpace()));
