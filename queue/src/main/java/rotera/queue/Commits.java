@@ -128,6 +128,11 @@ final class Commits {
             // one.
             throw failure.fail(
                     "read", new IOException("the device failed, or the file was cut", e));
+        } catch (QueueException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failure.fail("write", e);
+            throw e;
         } finally {
             appender.unlock();
         }
@@ -135,6 +140,9 @@ final class Commits {
             disk.force();
         } catch (IOException e) {
             throw failure.fail("sync", e);
+        } catch (RuntimeException | Error e) {
+            failure.fail("sync", e);
+            throw e;
         }
         failure.check();
         publish(target, header);

@@ -1,10 +1,12 @@
 package rotera.queue;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers the first write or sync that failed: from then on the queue takes nothing more. */
+/**
+ * Remembers the first write or sync that failed, or was stopped half-way by anything else: from
+ * then on the queue takes nothing more.
+ */
 final class Failure {
     private final Path path;
     private volatile QueueException.@Nullable QueueFailed first;
@@ -19,7 +21,7 @@ final class Failure {
         if (failed != null) throw again(failed);
     }
 
-    synchronized QueueException.QueueFailed fail(String operation, IOException cause) {
+    synchronized QueueException.QueueFailed fail(String operation, Throwable cause) {
         if (first == null) {
             first =
                     new QueueException.QueueFailed(

@@ -195,7 +195,7 @@ public final class RotFile implements Queue {
 
     /**
      * Where the newer header was damaged, some of what the older one keeps may be overwritten: by
-     * what was recovered, and a little further by what was not, and by the zeros behind it.
+     * what was recovered, and further on by what was not, of which any part may be on the disk.
      */
     private void skipOverwritten(Recovery recovery) {
         if (!recovery.slotDamaged()) return;
@@ -241,7 +241,12 @@ public final class RotFile implements Queue {
 
     @Override
     public long push(Batch batch) {
-        return committer().idle() ? stage(batch) : result(committer().pushAsync(batch));
+        return idle() ? stage(batch) : result(committer().pushAsync(batch));
+    }
+
+    /** Whether every push and commit of the forms that do not wait has taken effect. */
+    boolean idle() {
+        return committer().idle();
     }
 
     /**
@@ -277,15 +282,25 @@ public final class RotFile implements Queue {
             failure.check();
             if (!appender.hasRoom(parts.space())) return NO_ROOM;
             if (appender.exceedsUncommitted(parts.space())) return TOO_MUCH_UNCOMMITTED;
-            id = appender.stage(batch, parts);
+            id = stage(appender, batch, parts);
             much = appender.uncommitted() > superblock.uncommittedBytes() / 2;
-        } catch (IOException e) {
-            throw failure.fail("write", e);
         } finally {
             appender.unlock();
         }
         if (much) committer().nudge();
         return id;
+    }
+
+    /** Whatever stops it on the way leaves half a push behind: the queue has failed then. */
+    private long stage(Appender appender, Batch batch, Cut parts) {
+        try {
+            return appender.stage(batch, parts);
+        } catch (IOException e) {
+            throw failure.fail("write", e);
+        } catch (RuntimeException | Error e) {
+            failure.fail("write", e);
+            throw e;
+        }
     }
 
     private void checkLimits(Batch batch) {
@@ -307,7 +322,7 @@ public final class RotFile implements Queue {
 
     @Override
     public long commit() {
-        return committer().idle() ? commitStaged() : result(committer().commitAsync());
+        return idle() ? commitStaged() : result(committer().commitAsync());
     }
 
     long commitStaged() {
