@@ -1,0 +1,357 @@
+package rotera.queue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a queue has to hold: a list of pushes, of which the first {@link #settled} were committed or
+ * shown to a reader and have to stay for ever. Compares a queue with it and throws an {@link
+ * AssertionError} that names the broken invariant.
+ */
+final class QueueModel {
+    private static final int CONTENT_BYTES = 1 << 18;
+    private static final MemorySegment CONTENT = content();
+
+    private final ArrayList<Push> pushes = new ArrayList<>();
+    private int settled;
+    private final Superblock superblock;
+
+    QueueModel(Superblock superblock) {
+        this.superblock = superblock;
+    }
+
+    /** The same pushes, to go on with in another direction. */
+    QueueModel copy() {
+        QueueModel copy = new QueueModel(superblock);
+        for (Push push : pushes) copy.pushes.add(push.copy());
+        copy.settled = settled;
+        return copy;
+    }
+
+    /** One push: its messages are pieces of {@link #CONTENT}. */
+    static final class Push {
+        long firstId;
+        long position;
+        long space;
+        int count;
+        int[] from = new int[4];
+        int[] length = new int[4];
+        Envelope @Nullable [] envelopes;
+        long clockMillis;
+
+        /** What `committed` was at least when the push was made. */
+        long committedPosition;
+
+        /** The time of the push, once it was read. */
+        long timeMillis = -1;
+
+        /** Whether a bit of it was turned over. */
+        boolean damaged;
+
+        Push copy() {
+            Push copy = new Push();
+            copy.firstId = firstId;
+            copy.position = position;
+            copy.space = space;
+            copy.count = count;
+            copy.from = from;
+            copy.length = length;
+            copy.envelopes = envelopes;
+            copy.clockMillis = clockMillis;
+            copy.committedPosition = committedPosition;
+            copy.timeMillis = timeMillis;
+            copy.damaged = damaged;
+            return copy;
+        }
+
+        long endId() {
+            return firstId + count;
+        }
+
+        long endPosition() {
+            return position + space;
+        }
+
+        void add(SplittableRandom random, int bytes) {
+            if (count == from.length) {
+                from = Arrays.copyOf(from, 2 * count);
+                length = Arrays.copyOf(length, 2 * count);
+            }
+            from[count] = random.nextInt(CONTENT_BYTES - bytes);
+            length[count++] = bytes;
+        }
+
+        void fill(Batch batch) {
+            batch.clear();
+            for (int i = 0; i < count; i++) {
+                MemorySegment value = CONTENT.asSlice(from[i], length[i]);
+                if (envelopes == null) batch.add(value, 0, length[i]);
+                else batch.add(envelopes[i], value.toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+    }
+
+    private static MemorySegment content() {
+        @SuppressWarnings("MustBeClosedChecker")
+        MemorySegment content = Arena.ofAuto().allocate(CONTENT_BYTES, 8);
+        SplittableRandom random = new SplittableRandom(8245);
+        for (long at = 0; at < CONTENT_BYTES; at += 8)
+            content.set(ValueLayout.JAVA_LONG, at, random.nextLong());
+        return content;
+    }
+
+    static MemorySegment contentBytes() {
+        return CONTENT;
+    }
+
+    /** What the records of a push take of the ring: an own reckoning, by docs/format.md. */
+    static long space(Batch batch, int intervalBytes) {
+        long limit = intervalBytes - 64L;
+        long space = 0;
+        long body = 0;
+        for (int i = 0; i < batch.count(); i++) {
+            long more = 4L + batch.length(i);
+            if (body > 0 && body + more > limit) {
+                space += 64 + (body + 7) / 8 * 8;
+                body = 0;
+            }
+            body += more;
+        }
+        return space + 64 + (body + 7) / 8 * 8;
+    }
+
+    long nextId() {
+        return pushes.isEmpty() ? 0 : pushes.getLast().endId();
+    }
+
+    long nextPosition() {
+        return pushes.isEmpty() ? 0 : pushes.getLast().endPosition();
+    }
+
+    long settledId() {
+        return settled == 0 ? 0 : pushes.get(settled - 1).endId();
+    }
+
+    long settledPosition() {
+        return settled == 0 ? 0 : pushes.get(settled - 1).endPosition();
+    }
+
+    int size() {
+        return pushes.size();
+    }
+
+    int settled() {
+        return settled;
+    }
+
+    Push push(int number) {
+        return pushes.get(number);
+    }
+
+    /** Notes a push that may have reached the disk. */
+    void add(Push push, Batch batch) {
+        push.firstId = nextId();
+        push.position = nextPosition();
+        push.space = space(batch, superblock.intervalBytes());
+        push.committedPosition = settledPosition();
+        pushes.add(push);
+    }
+
+    /** A commit has returned this id, or it was shown: everything before it stays. */
+    void settle(long id) {
+        int number = numberOfEnd(id);
+        if (number < 0) throw new AssertionError("id " + id + " is not the end of a push (I5)");
+        settled = Math.max(settled, number);
+    }
+
+    /** How many pushes end at or before this id; -1 if it lies within a push. */
+    private int numberOfEnd(long id) {
+        if (id == 0) return 0;
+        int number = numberOf(id - 1);
+        return number >= 0 && pushes.get(number).endId() == id ? number + 1 : -1;
+    }
+
+    /** The push that holds this message; -1 if there is none. */
+    private int numberOf(long id) {
+        int low = 0;
+        int high = pushes.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            Push push = pushes.get(middle);
+            if (id < push.firstId) high = middle - 1;
+            else if (id >= push.endId()) low = middle + 1;
+            else return middle;
+        }
+        return -1;
+    }
+
+    /**
+     * After an opening, the queue ends here: a prefix of the pushes, with all that were settled.
+     */
+    void reopened(long endId) {
+        int number = numberOfEnd(endId);
+        if (number < 0)
+            throw new AssertionError(
+                    "reopened with end "
+                            + endId
+                            + ", which is not the end of a push; pushed "
+                            + nextId()
+                            + " (I5)");
+        if (number < settled)
+            throw new AssertionError(
+                    "reopened with end " + endId + ", " + settledId() + " was committed (I1)");
+        pushes.subList(number, pushes.size()).clear();
+        settled = number;
+    }
+
+    /** The position of a message's push, or of the end. */
+    long positionOf(long id) {
+        int number = numberOf(id);
+        return number < 0 ? nextPosition() : pushes.get(number).position;
+    }
+
+    long spaceOf(long id) {
+        int number = numberOf(id);
+        return number < 0 ? 0 : pushes.get(number).space;
+    }
+
+    /** Compares messages that were read with what was pushed. */
+    void compare(long asked, long oldestBefore, Messages messages) {
+        long id = Math.max(asked, messages.firstId());
+        if (messages.firstId() < asked)
+            throw new AssertionError("read from " + asked + " begins at " + messages.firstId());
+        if (messages.count() > 0 && messages.firstId() - asked != messages.skipped())
+            throw new AssertionError(
+                    "read from "
+                            + asked
+                            + " begins at "
+                            + messages.firstId()
+                            + " and skipped "
+                            + messages.skipped());
+        if (messages.count() > 0 && messages.firstId() > Math.max(asked, oldestBefore))
+            throw new AssertionError(
+                    "read from "
+                            + asked
+                            + " begins at "
+                            + messages.firstId()
+                            + ", oldest is "
+                            + oldestBefore);
+        int number = numberOf(id);
+        while (messages.next()) {
+            if (messages.id() != id)
+                throw new AssertionError(
+                        "message " + messages.id() + " comes instead of " + id + " (I3)");
+            if (number < 0 || number >= settled)
+                throw new AssertionError(
+                        "message " + id + " was read, committed are " + settledId() + " (I2)");
+            Push push = pushes.get(number);
+            compare(push, (int) (id - push.firstId), messages);
+            id++;
+            if (id == push.endId()) number++;
+        }
+        if (id != Math.max(asked, messages.firstId()) + messages.count())
+            throw new AssertionError("read tells " + messages.count() + " messages");
+    }
+
+    private void compare(Push push, int index, Messages messages) {
+        long id = push.firstId + index;
+        long bytes = valueBytes(push, index);
+        if (messages.length() != bytes
+                || MemorySegment.mismatch(
+                                messages.data(),
+                                messages.offset(),
+                                messages.offset() + bytes,
+                                CONTENT,
+                                push.from[index],
+                                push.from[index] + bytes)
+                        >= 0)
+            throw new AssertionError("message " + id + " is not what was pushed (I2)");
+        if (push.envelopes != null && !same(push.envelopes[index], messages.envelope()))
+            throw new AssertionError("envelope of message " + id + " is not what was pushed (I2)");
+        if (push.envelopes == null && !messages.envelope().equals(Envelope.NONE))
+            throw new AssertionError("message " + id + " has an envelope");
+        if (index == 0 || push.timeMillis < 0) compareTime(push, id, messages.timeMillis());
+        else if (push.timeMillis != messages.timeMillis())
+            throw new AssertionError("message " + id + " has another time than its push (I3)");
+    }
+
+    private static long valueBytes(Push push, int index) {
+        return push.envelopes != null && push.envelopes[index].nullValue() ? 0 : push.length[index];
+    }
+
+    private void compareTime(Push push, long id, long timeMillis) {
+        if (push.timeMillis >= 0 && push.timeMillis != timeMillis)
+            throw new AssertionError(
+                    "message " + id + " had time " + push.timeMillis + ", now " + timeMillis);
+        if (timeMillis < push.clockMillis)
+            throw new AssertionError(
+                    "message "
+                            + id
+                            + " has time "
+                            + timeMillis
+                            + ", it was pushed at "
+                            + push.clockMillis);
+        push.timeMillis = timeMillis;
+        int number = numberOf(id);
+        if (number > 0) {
+            Push before = pushes.get(number - 1);
+            if (Math.max(before.timeMillis, before.clockMillis) > timeMillis)
+                throw new AssertionError(
+                        "time goes back at message "
+                                + id
+                                + ": "
+                                + Math.max(before.timeMillis, before.clockMillis)
+                                + ", "
+                                + timeMillis);
+        }
+    }
+
+    /** A read said that messages are damaged: it has to be true for all of them. */
+    void compareDamage(long asked, QueueException.CorruptMessage damage) {
+        if (damage.resumeId() <= asked)
+            throw new AssertionError("damage that leads nowhere: " + damage.getMessage(), damage);
+        for (long id = damage.id(); id < damage.resumeId(); ) {
+            int number = numberOf(id);
+            if (number < 0 || number >= settled || !pushes.get(number).damaged)
+                throw new AssertionError(
+                        "message " + id + " is not damaged: " + damage.getMessage(), damage);
+            id = pushes.get(number).endId();
+        }
+    }
+
+    /** The first message of at least this time, if the times of all from {@code from} are known. */
+    long idAtTime(long millis, long from) {
+        for (int number = Math.max(0, numberOf(from)); number < settled; number++) {
+            Push push = pushes.get(number);
+            if (push.timeMillis < 0 || push.damaged) return -1;
+            if (push.timeMillis >= millis) return Math.max(from, push.firstId);
+        }
+        return settledId();
+    }
+
+    private static boolean same(Envelope one, Envelope other) {
+        if (!one.timeMillis().equals(other.timeMillis())
+                || one.nullValue() != other.nullValue()
+                || !same(one.key(), other.key())
+                || one.headers().size() != other.headers().size()) return false;
+        List<Envelope.Header> headers = one.headers();
+        for (int i = 0; i < headers.size(); i++) {
+            Envelope.Header there = other.headers().get(i);
+            if (!headers.get(i).name().equals(there.name())
+                    || !same(headers.get(i).value(), there.value())) return false;
+        }
+        return true;
+    }
+
+    private static boolean same(Optional<byte[]> one, Optional<byte[]> other) {
+        return one.isPresent() == other.isPresent()
+                && (one.isEmpty() || Arrays.equals(one.get(), other.get()));
+    }
+}

@@ -1,0 +1,635 @@
+package rotera.queue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.QueueModel.Push;
+import rotera.queue.SimulatedDisk.AfterFailedSync;
+import rotera.queue.SimulatedDisk.Crash;
+
+/**
+ * One random history of a queue on a {@link SimulatedDisk}, over several openings: pushes, commits
+ * and reads; the power goes, the process dies, the device fails or is damaged, at any operation of
+ * the disk. After every step the queue is compared with a {@link QueueModel}.
+ *
+ * <p>A seed repeats everything: the engine's own thread runs only while this one waits for it, and
+ * what happens during a sync runs inside that sync.
+ */
+final class Simulation implements AutoCloseable {
+    private static final Path PATH = Path.of("simulated.rot");
+    private static final int MIN_BYTES = 64 << 10;
+    static final int MOST_BYTES = 256 << 10;
+
+    private final SimulatedDisk disk = new SimulatedDisk(MOST_BYTES);
+    private final Messages messages = new Messages();
+    private final Messages other = new Messages(4096);
+    private final Batch batch = new Batch();
+
+    private SplittableRandom random = new SplittableRandom(0);
+    private Superblock superblock =
+            Superblock.create(CreateOptions.ofSize(MIN_BYTES), 0, new UUID(0, 0), 0);
+    private QueueModel model = new QueueModel(superblock);
+    private long clockMillis;
+    private long oldestBefore;
+    private long largestPush;
+    private boolean slotWasDamaged;
+    private boolean superblockDamaged;
+    private @Nullable RotFile file;
+    private volatile @Nullable Throwable broken;
+    private final List<String> trace = new ArrayList<>();
+    private boolean tracing;
+    private long recoveries;
+
+    /** Remembers what is done, for {@link #trace}. */
+    Simulation tracing(boolean on) {
+        tracing = on;
+        return this;
+    }
+
+    List<String> trace() {
+        return trace;
+    }
+
+    long recoveries() {
+        return recoveries;
+    }
+
+    @Override
+    public void close() {
+        messages.close();
+        other.close();
+        batch.close();
+    }
+
+    /** Runs the history of this seed; throws an AssertionError if an invariant is broken. */
+    void run(long seed) {
+        begin(seed);
+        int runs = 2 + random.nextInt(7);
+        for (int i = 0; i < runs; i++) {
+            oneRun(random.nextInt(10) == 0 ? 200 : 1 + random.nextInt(60), random.nextInt(10));
+        }
+        disk.powerOn();
+        open();
+        letGo();
+    }
+
+    private void begin(long seed) {
+        random = new SplittableRandom(seed);
+        trace.clear();
+        file = null;
+        broken = null;
+        oldestBefore = 0;
+        largestPush = 0;
+        slotWasDamaged = false;
+        superblockDamaged = false;
+        clockMillis = 1_000_000;
+        int bytes =
+                random.nextInt(3) > 0
+                        ? MIN_BYTES
+                        : MIN_BYTES + random.nextInt(MOST_BYTES - MIN_BYTES + 1);
+        superblock = layout(bytes / SimulatedDisk.SECTOR * SimulatedDisk.SECTOR);
+        model = new QueueModel(superblock);
+        disk.clear(superblock.fileBytes(), random.split());
+        try {
+            RotFile.format(disk, superblock);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        disk.protect(2 * Superblock.PAGE);
+        note("ring of " + superblock.ringBytes() + " bytes");
+    }
+
+    private Superblock layout(int bytes) {
+        CreateOptions options =
+                CreateOptions.ofSize(bytes)
+                        .withEntries(random.nextInt(10) > 0 ? 0 : 1 + random.nextInt(300));
+        Superblock usual =
+                Superblock.create(
+                        options,
+                        clockMillis,
+                        new UUID(random.nextLong(), random.nextLong()),
+                        random.nextInt());
+        if (random.nextInt(4) > 0) return usual;
+        long ring = usual.ringBytes();
+        return new Superblock(
+                usual.fileBytes(),
+                usual.ringOffset(),
+                ring,
+                usual.intervalBytes(),
+                (int) (ring / (4 + random.nextInt(8))),
+                ring / (16 << random.nextInt(3)),
+                ring / (4 << random.nextInt(5)),
+                usual.entries(),
+                usual.createdMillis(),
+                usual.uniqueId(),
+                usual.salt(),
+                usual.name());
+    }
+
+    /** Opens the queue, uses it for some steps, and ends it in one of many ways. */
+    private void oneRun(int steps, int ending) {
+        disk.powerOn();
+        if (ending < 5) {
+            int within = random.nextInt(3) == 0 ? 16 : 40 + random.nextInt(300);
+            disk.crashAfter(random.nextInt(within));
+        } else if (ending == 5) {
+            AfterFailedSync[] ways = AfterFailedSync.values();
+            disk.failAfter(
+                    random.nextInt(random.nextInt(3) == 0 ? 16 : 150),
+                    random.nextBoolean(),
+                    ways[random.nextInt(ways.length)]);
+        }
+        try {
+            open();
+            RotFile opened = file;
+            if (opened == null) {
+                endWithFault();
+                return;
+            }
+            for (int i = 0; i < steps && !disk.crashed(); i++) step(opened);
+            if (ending == 6 || ending == 7) {
+                closeCleanly(opened);
+                return;
+            }
+        } catch (Crash e) {
+            note("crash");
+        }
+        endWithFault();
+    }
+
+    /** The end of a run in which something may be lost. */
+    private void endWithFault() {
+        boolean power = disk.crashed() || random.nextInt(3) > 0;
+        note(power ? "power lost" : "process killed");
+        disk.duringSync(null);
+        disk.crashAfter(0);
+        RotFile opened = file;
+        if (opened != null) {
+            settle(opened);
+            // Other threads may have seen it.
+            model.settle(opened.bounds().committed().id());
+            oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
+        }
+        letGo();
+        if (power) disk.loseCache();
+        else disk.keepCache();
+        if (random.nextInt(12) == 0) damage();
+    }
+
+    /** Frees what the queue holds; the disk takes nothing any more. */
+    private void letGo() {
+        RotFile opened = file;
+        file = null;
+        if (opened == null) return;
+        disk.duringSync(null);
+        try {
+            opened.close();
+        } catch (Crash | QueueException e) {
+            note("closed: " + e.getMessage());
+        }
+    }
+
+    private void closeCleanly(RotFile opened) {
+        note("close");
+        disk.duringSync(null);
+        file = null;
+        try {
+            opened.close();
+            model.settle(model.nextId());
+            oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+        if (random.nextBoolean()) disk.loseCache();
+        else disk.keepCache();
+        if (random.nextInt(12) == 0) damage();
+    }
+
+    private void open() {
+        clockMillis +=
+                random.nextInt(5) == 0 ? random.nextInt(100_000) - 50_000 : random.nextInt(50);
+        RotFile opened;
+        try {
+            opened = RotFile.open(disk, PATH, () -> clockMillis);
+        } catch (IOException | QueueException e) {
+            if (disk.failed()) {
+                note("open failed");
+                return;
+            }
+            throw new AssertionError("cannot open: " + e.getMessage(), e);
+        }
+        file = opened;
+        recoveries++;
+        Status status = opened.ping();
+        note("opened " + status.oldest() + " to " + status.next());
+        model.reopened(status.next());
+        if (!slotWasDamaged && superblock.entries() == 0 && status.oldest() > oldestBefore)
+            throw new AssertionError(
+                    "oldest was " + oldestBefore + ", reopened with " + status.oldest());
+        oldestBefore = status.oldest();
+        slotWasDamaged = false;
+        readAll(opened, messages);
+    }
+
+    private void step(RotFile opened) {
+        int kind = random.nextInt(100);
+        disk.duringSync(null);
+        if (kind < 50) {
+            push(opened);
+        } else if (kind < 68) {
+            commit(opened);
+        } else if (kind < 74) {
+            commitLater(opened);
+        } else if (kind < 78) {
+            pushLater(opened);
+        } else if (kind < 90) {
+            read(opened, messages);
+        } else if (kind < 94) {
+            stream(opened);
+        } else if (kind < 99) {
+            clockMillis +=
+                    random.nextInt(3) > 0 ? random.nextInt(100) : random.nextInt(20_000) - 10_000;
+        } else {
+            readAll(opened, other);
+        }
+        settle(opened);
+        if (disk.crashed()) return;
+        look(opened);
+    }
+
+    /** Waits for what the engine does in its own thread. */
+    private void settle(RotFile opened) {
+        for (int i = 0; !opened.idle(); i++) {
+            if (i < 1000) Thread.onSpinWait();
+            else LockSupport.parkNanos(20_000);
+        }
+        Throwable failure = broken;
+        if (failure != null) throw new AssertionError(failure.getMessage(), failure);
+    }
+
+    /** Compares what anyone can see without reading. */
+    private void look(RotFile opened) {
+        Status status = opened.ping();
+        model.settle(status.next());
+        if (status.oldest() < oldestBefore)
+            throw new AssertionError(
+                    "oldest goes back from " + oldestBefore + " to " + status.oldest());
+        long kept = opened.bounds().oldest().id();
+        if (kept > oldestBefore && superblock.entries() == 0) {
+            long position = model.positionOf(kept);
+            long live = model.nextPosition() - position;
+            long atLeast =
+                    superblock.ringBytes()
+                            - Math.max(
+                                    3 * superblock.uncommittedBytes(),
+                                    superblock.maxPushSpace(largestPush))
+                            - superblock.intervalBytes()
+                            - largestPush;
+            if (live < atLeast)
+                throw new AssertionError(
+                        "evicted up to " + kept + ": " + live + " bytes are left, not " + atLeast);
+        }
+        oldestBefore = status.oldest();
+    }
+
+    private void push(RotFile opened) {
+        Push push = newPush();
+        try {
+            long id = opened.push(batch);
+            if (id != push.firstId)
+                throw new AssertionError(
+                        "pushed as " + id + " instead of " + push.firstId + " (I3)");
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
+    private Push newPush() {
+        Push push = new Push();
+        shape(push);
+        push.clockMillis = clockMillis;
+        push.fill(batch);
+        largestPush = Math.max(largestPush, batch.bytes());
+        model.add(push, batch);
+        note(
+                "push "
+                        + push.firstId
+                        + " + "
+                        + push.count
+                        + " at "
+                        + push.position
+                        + ", "
+                        + push.space);
+        return push;
+    }
+
+    private void shape(Push push) {
+        int most = superblock.maxMessageBytes();
+        switch (random.nextInt(16)) {
+            case 0 -> fill(push, 1 + random.nextInt(200), 1);
+            case 1 -> push.add(random, most);
+            case 2 -> push.add(random, most - random.nextInt(Math.min(most, 600)));
+            case 3 -> fillUp(push, superblock.maxPushBytes(), 1 + random.nextInt(2000));
+            case 4 ->
+                    fillUp(
+                            push,
+                            1 + random.nextLong(superblock.maxPushBytes()),
+                            1 + random.nextInt(most));
+            case 5 -> push.add(random, random.nextInt(Math.min(most, 3000)));
+            case 6, 7 -> {
+                fill(push, 1 + random.nextInt(10), 100);
+                envelop(push);
+            }
+            case 8 -> push.add(random, 0);
+            default -> fill(push, 1 + random.nextInt(20), 60);
+        }
+    }
+
+    private void fill(Push push, int count, int bound) {
+        for (int i = 0; i < count; i++) push.add(random, random.nextInt(bound));
+    }
+
+    /** Adds messages until the push has this size to the byte, as far as that is possible. */
+    private void fillUp(Push push, long bytes, int bound) {
+        long left = bytes;
+        do {
+            int length = Math.clamp(left - 4, 0, random.nextInt(bound));
+            if (left - 4 - length < 4)
+                length = Math.clamp(left - 4, 0, superblock.maxMessageBytes());
+            push.add(random, length);
+            left -= 4 + length;
+        } while (left >= 4);
+    }
+
+    private void envelop(Push push) {
+        Envelope[] envelopes = new Envelope[push.count];
+        for (int i = 0; i < push.count; i++) envelopes[i] = envelope();
+        push.envelopes = envelopes;
+        if (push.count > 0 && random.nextInt(4) == 0)
+            envelopes[random.nextInt(push.count)] = Envelope.NONE.withNullValue();
+    }
+
+    private Envelope envelope() {
+        byte[] bytes = Long.toString(random.nextLong()).getBytes(StandardCharsets.UTF_8);
+        Envelope envelope =
+                new Envelope(
+                        random.nextBoolean() ? Optional.of(bytes) : Optional.empty(),
+                        random.nextBoolean()
+                                ? OptionalLong.of(random.nextLong())
+                                : OptionalLong.empty(),
+                        List.of(),
+                        false);
+        if (random.nextInt(3) > 0) return envelope;
+        return envelope.withHeaders(
+                List.of(
+                        new Envelope.Header("one", Optional.of(bytes)),
+                        new Envelope.Header("", Optional.empty())));
+    }
+
+    private void commit(RotFile opened) {
+        note("commit");
+        disturbSyncs(opened);
+        int pushed = model.size();
+        long pushedId = model.nextId();
+        try {
+            long id = opened.commit();
+            if (id < pushedId)
+                throw new AssertionError("commit returned " + id + " of " + pushedId);
+            model.settle(pushed == 0 ? 0 : model.push(pushed - 1).endId());
+            model.settle(id);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
+    private void commitLater(RotFile opened) {
+        note("commit later");
+        disturbSyncs(opened);
+        long pushedId = model.nextId();
+        CompletableFuture<Long> result = opened.commitAsync();
+        try {
+            long id = result.join();
+            if (id < pushedId)
+                throw new AssertionError("commit returned " + id + " of " + pushedId);
+            settle(opened);
+            model.settle(id);
+        } catch (CompletionException e) {
+            settle(opened);
+            accept(e);
+        }
+    }
+
+    private void pushLater(RotFile opened) {
+        int count = 1 + random.nextInt(4);
+        List<Batch> batches = new ArrayList<>();
+        List<Push> pushes = new ArrayList<>();
+        List<CompletableFuture<Long>> results = new ArrayList<>();
+        note("push later " + count);
+        for (int i = 0; i < count; i++) {
+            Batch own = new Batch();
+            batches.add(own);
+            pushes.add(newPush());
+            pushes.getLast().fill(own);
+            results.add(opened.pushAsync(own));
+            // So that the next one finds the same state each time.
+            settle(opened);
+        }
+        for (int i = 0; i < count; i++) {
+            try {
+                long id = results.get(i).join();
+                if (id != pushes.get(i).firstId)
+                    throw new AssertionError(
+                            "pushed as " + id + " instead of " + pushes.get(i).firstId);
+            } catch (CompletionException e) {
+                accept(e);
+            }
+            batches.get(i).close();
+        }
+    }
+
+    /** A future may have failed because of a fault that was made, and for no other reason. */
+    private void accept(CompletionException e) {
+        if (e.getCause() instanceof Crash crash) throw crash;
+        if (!(e.getCause() instanceof QueueException.QueueFailed) || !disk.failed())
+            throw new AssertionError(String.valueOf(e.getCause()), e);
+    }
+
+    /** Other threads push and read while a sync is under way. */
+    private void disturbSyncs(RotFile opened) {
+        if (random.nextInt(3) > 0) return;
+        disk.duringSync(() -> {
+            try {
+                int count = random.nextInt(4);
+                for (int i = 0; i < count; i++) pushDuringSync(opened);
+                model.settle(opened.ping().next());
+                if (random.nextBoolean()) read(opened, other);
+            } catch (Crash e) {
+                throw e;
+            } catch (RuntimeException | AssertionError e) {
+                broken = e;
+                throw e;
+            }
+        });
+    }
+
+    private void pushDuringSync(RotFile opened) {
+        Push push = new Push();
+        shape(push);
+        push.clockMillis = clockMillis;
+        try (Batch own = new Batch()) {
+            push.fill(own);
+            long firstId = model.nextId();
+            note("push " + firstId + " + " + push.count + " during a sync");
+            largestPush = Math.max(largestPush, own.bytes());
+            try {
+                long id = opened.tryStage(own);
+                if (id < 0) return;
+                model.add(push, own);
+                if (id != firstId)
+                    throw new AssertionError(
+                            "pushed as " + id + " instead of " + firstId + " (I3)");
+            } catch (QueueException.QueueFailed e) {
+                model.add(push, own);
+                if (!disk.failed()) throw new AssertionError(e);
+            } catch (Crash e) {
+                model.add(push, own);
+                throw e;
+            }
+        }
+    }
+
+    private void read(RotFile opened, Messages into) {
+        Status status = opened.ping();
+        long id =
+                switch (random.nextInt(4)) {
+                    case 0 -> random.nextLong(status.next() + 10);
+                    case 1 -> into.nextId();
+                    case 2 -> Math.max(0, status.next() - random.nextInt(20));
+                    default ->
+                            status.oldest() + random.nextLong(status.next() - status.oldest() + 1);
+                };
+        readOnce(opened, id, 1 + random.nextInt(random.nextBoolean() ? 5 : 2000), into);
+    }
+
+    /** Reads once and compares; returns where to go on. */
+    private long readOnce(RotFile opened, long id, int most, Messages into) {
+        Status status = opened.ping();
+        model.settle(status.next());
+        try {
+            int count = opened.read(id, most, into);
+            if (count == 0 && id < status.next())
+                throw new AssertionError(
+                        "nothing at " + id + ", next is " + status.next() + " (I2)");
+            model.compare(id, opened.ping().oldest(), into);
+            return into.nextId();
+        } catch (QueueException.CorruptMessage e) {
+            note("damage: " + e.getMessage());
+            model.compareDamage(id, e);
+            return e.resumeId();
+        }
+    }
+
+    /** Every message that is kept is there, complete and byte-exact. */
+    private void readAll(RotFile opened, Messages into) {
+        Status status = opened.ping();
+        for (long id = status.oldest(); id < status.next(); )
+            id = readOnce(opened, id, Integer.MAX_VALUE, into);
+        long millis = clockMillis - random.nextInt(1000);
+        long expected = model.idAtTime(millis, status.oldest());
+        if (expected >= 0) compareTime(opened, millis, Math.max(expected, status.oldest()));
+    }
+
+    private void compareTime(RotFile opened, long millis, long expected) {
+        if (expected == model.settledId()) return;
+        try (MessageStream stream = opened.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
+            if (!stream.next(Duration.ZERO) || stream.messages().firstId() != expected)
+                throw new AssertionError(
+                        "time "
+                                + millis
+                                + " leads to "
+                                + stream.messages().firstId()
+                                + ", not "
+                                + expected);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void stream(RotFile opened) {
+        Status status = opened.ping();
+        long from = random.nextLong(status.next() + 1);
+        try (MessageStream stream =
+                opened.stream(Start.id(from), 50).chunk(1 + random.nextInt(30))) {
+            for (int i = 0; i < 10; i++) {
+                try {
+                    if (!stream.next(Duration.ZERO)) return;
+                } catch (QueueException.CorruptMessage e) {
+                    model.compareDamage(from, e);
+                    from = e.resumeId();
+                    continue;
+                }
+                model.compare(from, status.oldest(), stream.messages());
+                from = stream.messages().nextId();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Turns a bit over, somewhere where it can be told what has to follow. */
+    private void damage() {
+        int bit = random.nextInt(8);
+        switch (random.nextInt(5)) {
+            case 0 -> {
+                if (superblockDamaged) return;
+                superblockDamaged = true;
+                disk.flipBit(
+                        random.nextLong(2 * Superblock.PAGE) / Superblock.PAGE * Superblock.PAGE
+                                + random.nextInt(512),
+                        bit);
+                note("damaged a superblock");
+            }
+            case 1 -> {
+                slotWasDamaged = true;
+                disk.flipBit(HeaderSlot.offset(random.nextInt(2)) + random.nextInt(56), bit);
+                note("damaged a header slot");
+            }
+            case 2 -> {
+                long entries = superblock.ringBytes() / superblock.intervalBytes();
+                disk.flipBit(Superblock.INDEX_OFFSET + random.nextLong(32 * entries), bit);
+                note("damaged the index");
+            }
+            default -> damageRecord(bit);
+        }
+    }
+
+    /** Damages a record of which a later one proves that it was committed. */
+    private void damageRecord(int bit) {
+        int settled = model.settled();
+        if (settled < 2) return;
+        int number = settled - 2 - random.nextInt(Math.min(settled - 1, 20));
+        Push push = model.push(number);
+        Push last = model.push(settled - 1);
+        if (last.committedPosition < push.endPosition() || push.firstId < oldestBefore) return;
+        long at = push.position + random.nextLong(64);
+        note("damaged push " + push.firstId + " at " + at);
+        push.damaged = true;
+        disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
+    }
+
+    private void note(String what) {
+        if (tracing) trace.add(disk.operations() + ": " + what);
+    }
+}
