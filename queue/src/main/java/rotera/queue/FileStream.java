@@ -40,6 +40,8 @@ final class FileStream implements MessageStream {
         if (!file.awaitMessage(nextId, timeout, () -> closed) || closed) return false;
         try {
             file.read(nextId, (int) Math.min(chunk, left), messages);
+        } catch (QueueException.QueueClosed e) {
+            return false;
         } catch (QueueException.CorruptMessage e) {
             nextId = e.resumeId();
             throw e;

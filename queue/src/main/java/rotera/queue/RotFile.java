@@ -382,7 +382,7 @@ public final class RotFile implements Queue {
                     case Start.Oldest oldest -> 0;
                     case Start.End end -> bounds.committed().id();
                     case Start.Id at -> at.id();
-                    case Start.Time time -> reader.idAtTime(time.time().toEpochMilli());
+                    case Start.Time time -> reader.idAtTime(time.millis());
                 };
         return new FileStream(this, id, total);
     }

@@ -1,6 +1,8 @@
 package rotera.queue;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /** Where a stream starts. */
 public sealed interface Start {
@@ -23,7 +25,14 @@ public sealed interface Start {
     }
 
     /** At the first message that was pushed at this time (in milliseconds) or later. */
-    record Time(Instant time) implements Start {}
+    record Time(Instant time) implements Start {
+
+        /** Milliseconds since 1970; 0 or the largest number for what lies outside. */
+        long millis() {
+            Duration since = Duration.between(Instant.EPOCH, time);
+            return Math.max(0, TimeUnit.MILLISECONDS.convert(since));
+        }
+    }
 
     static Start oldest() {
         return new Oldest();

@@ -3,6 +3,7 @@ package rotera.queue;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,7 +28,7 @@ final class Waiters {
         lock.lockInterruptibly();
         waiting.incrementAndGet(); // before the condition is read again, so that no wake is missed
         try {
-            long left = timeout.toNanos();
+            long left = TimeUnit.NANOSECONDS.convert(timeout); // or the longest there is
             while (!condition.getAsBoolean() && left > 0) left = changed.awaitNanos(left);
             return true;
         } finally {

@@ -1,0 +1,308 @@
+package rotera.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Following a queue, and being interrupted or closed meanwhile. */
+@Timeout(60)
+class StreamTest {
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    @TempDir Path directory;
+    private RotFile file;
+
+    @BeforeEach
+    void open() {
+        file = RotFile.open(Rot.create(directory, Rot.SMALLEST));
+    }
+
+    @AfterEach
+    void close() {
+        file.close();
+    }
+
+    @Test
+    void totalEndsTheStream() throws InterruptedException {
+        Rot.push(file, "a", "b", "c", "d");
+        file.commit();
+        try (MessageStream stream = file.stream(Start.oldest(), 3)) {
+            assertThat(stream.next()).isTrue();
+            assertThat(stream.messages().count()).isEqualTo(3);
+            assertThat(stream.next()).isFalse();
+            assertThat(stream.next(LONG)).isFalse();
+        }
+        try (MessageStream stream = file.stream(Start.oldest(), 0)) {
+            assertThat(stream.next()).isFalse();
+        }
+    }
+
+    @Test
+    void totalCountsWhatComesLater() throws InterruptedException {
+        try (MessageStream stream = file.stream(Start.oldest(), 3)) {
+            for (int i = 0; i < 3; i++) {
+                Rot.commit(file, "" + i);
+                assertThat(stream.next(LONG)).isTrue();
+                assertThat(stream.messages().count()).isEqualTo(1);
+            }
+            Rot.commit(file, "more");
+            assertThat(stream.next()).isFalse();
+        }
+    }
+
+    @Test
+    void chunkLimitsEveryBatch() throws InterruptedException {
+        Rot.push(file, "a", "b", "c", "d", "e");
+        file.commit();
+        List<Integer> counts = new ArrayList<>();
+        try (MessageStream stream = file.stream(Start.oldest(), 5).chunk(2)) {
+            while (stream.next()) counts.add(stream.messages().count());
+            assertThat(counts).containsExactly(2, 2, 1);
+            assertThatThrownBy(() -> stream.chunk(0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("chunk=0");
+        }
+    }
+
+    @Test
+    void startsWhereItWasTold() throws InterruptedException {
+        Rot.push(file, "a", "b", "c");
+        file.commit();
+        assertThat(firstOf(Start.oldest())).isZero();
+        assertThat(firstOf(Start.id(2))).isEqualTo(2);
+        try (MessageStream atEnd = file.stream(Start.end(), 1);
+                MessageStream beyond = file.stream(Start.id(4), 1)) {
+            Rot.commit(file, "d");
+            assertThat(beyond.next(Duration.ofMillis(1))).isTrue();
+            assertThat(beyond.messages().count()).isZero();
+            Rot.commit(file, "e");
+            assertThat(atEnd.next()).isTrue();
+            assertThat(atEnd.messages().firstId()).isEqualTo(3);
+            assertThat(beyond.next()).isTrue();
+            assertThat(beyond.messages().firstId()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void startBelowTheOldestTellsHowManyWereMissed() throws InterruptedException {
+        for (int i = 0; i < 3000; i++) Rot.push(file, "message " + i);
+        file.commit();
+        long oldest = file.ping().oldest();
+        assertThat(oldest).isGreaterThan(10);
+        try (MessageStream stream = file.stream(Start.id(7), 1)) {
+            assertThat(stream.next()).isTrue();
+            assertThat(stream.messages().skipped()).isEqualTo(oldest - 7);
+            assertThat(stream.messages().firstId()).isEqualTo(oldest);
+        }
+    }
+
+    private long firstOf(Start start) throws InterruptedException {
+        try (MessageStream stream = file.stream(start, 1)) {
+            assertThat(stream.next(LONG)).isTrue();
+            return stream.messages().firstId();
+        }
+    }
+
+    @Test
+    void timeoutBringsNoMessages() throws InterruptedException {
+        try (MessageStream stream = file.stream(Start.oldest(), 1)) {
+            long before = System.nanoTime();
+            assertThat(stream.next(Duration.ofMillis(30))).isTrue();
+            assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(29));
+            assertThat(stream.messages().count()).isZero();
+            assertThat(stream.next(Duration.ZERO)).isTrue();
+            assertThat(stream.next(Duration.ofMillis(-5))).isTrue();
+        }
+    }
+
+    @Test
+    void longestTimeoutIsTaken() throws Exception {
+        try (MessageStream stream = file.stream(Start.oldest(), 1)) {
+            Waiting waiting = new Waiting(() -> stream.next(Duration.ofSeconds(Long.MAX_VALUE)));
+            waiting.awaitWait();
+            Rot.commit(file, "a");
+            assertThat(waiting.result()).isTrue();
+        }
+    }
+
+    @Test
+    void waitingTakesNoProcessorTime() throws Exception {
+        try (MessageStream stream = file.stream(Start.oldest(), 1)) {
+            Waiting waiting = new Waiting(stream::next);
+            waiting.awaitWait();
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            long id = waiting.thread.threadId();
+            long before = threads.getThreadCpuTime(id);
+            for (int i = 0; i < 50; i++) {
+                Thread.sleep(5);
+                assertThat(waiting.thread.getState())
+                        .isIn(Thread.State.WAITING, Thread.State.TIMED_WAITING);
+            }
+            assertThat(threads.getThreadCpuTime(id) - before).isLessThan(2_000_000);
+            Rot.commit(file, "a");
+            assertThat(waiting.result()).isTrue();
+        }
+    }
+
+    @Test
+    void interruptEndsTheWaitAndNothingElse() throws Exception {
+        try (MessageStream stream = file.stream(Start.oldest(), 2)) {
+            Waiting waiting = new Waiting(stream::next);
+            waiting.awaitWait();
+            waiting.thread.interrupt();
+            assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
+            Rot.commit(file, "a");
+            assertThat(stream.next()).isTrue();
+            assertThat(stream.messages().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void closingFromAnotherThreadEndsTheWait() throws Exception {
+        MessageStream stream = file.stream(Start.oldest(), 1);
+        Waiting waiting = new Waiting(stream::next);
+        waiting.awaitWait();
+        stream.close();
+        assertThat(waiting.result()).isFalse();
+        assertThat(stream.next()).isFalse();
+        stream.close();
+        assertThat(Rot.commit(file, "a")).isZero();
+    }
+
+    @Test
+    void closingTheQueueEndsTheWait() throws Exception {
+        try (MessageStream stream = file.stream(Start.oldest(), 1)) {
+            Waiting waiting = new Waiting(stream::next);
+            waiting.awaitWait();
+            file.close();
+            assertThat(waiting.result()).isFalse();
+            assertThat(stream.next()).isFalse();
+        }
+    }
+
+    @Test
+    void closingTheQueueEndsStreamsThatRead() throws Exception {
+        for (int round = 0; round < 60; round++) {
+            for (int i = 0; i < 50; i++) Rot.push(file, "message " + i);
+            file.commit();
+            RotFile queue = file;
+            Waiting reading =
+                    new Waiting(() -> {
+                        while (true) {
+                            try (MessageStream stream =
+                                    queue.stream(Start.oldest(), Long.MAX_VALUE).chunk(1)) {
+                                for (int i = 0; i < 50; i++) if (!stream.next()) return false;
+                            } catch (QueueException.QueueClosed e) {
+                                // From stream() itself; next() ends with false.
+                                if (thrownBy(e, "stream")) return false;
+                                throw e;
+                            }
+                        }
+                    });
+            if (round % 3 > 0) Thread.sleep(0, 300_000);
+            file.close();
+            assertThat(reading.result()).isFalse();
+            file = RotFile.open(file.path());
+        }
+    }
+
+    private static boolean thrownBy(Exception e, String method) {
+        for (StackTraceElement at : e.getStackTrace()) {
+            if (at.getClassName().equals(RotFile.class.getName())
+                    && at.getMethodName().equals(method)) return true;
+        }
+        return false;
+    }
+
+    @Test
+    void interruptsHarmNeitherPushNorCommitNorRead() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong pushed = new AtomicLong();
+        CompletableFuture<Void> failed = new CompletableFuture<>();
+        Thread working =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            try (Messages messages = new Messages()) {
+                                while (!done.get()) {
+                                    long id = Rot.push(file, "message " + pushed.get());
+                                    assertThat(id).isEqualTo(pushed.getAndIncrement());
+                                    if (id % 3 == 0) file.commit();
+                                    if (id % 5 == 0) file.commitAsync().join();
+                                    file.read(Math.max(0, id - 20), 30, messages);
+                                }
+                                failed.complete(null);
+                            } catch (Throwable e) {
+                                failed.completeExceptionally(e);
+                            }
+                        });
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500);
+        while (System.nanoTime() < end) {
+            working.interrupt();
+            Thread.onSpinWait();
+        }
+        done.set(true);
+        failed.get();
+        working.join();
+        assertThat(file.commit()).isEqualTo(pushed.get());
+        long id = file.ping().oldest();
+        for (String text : Rot.texts(file, id)) assertThat(text).isEqualTo("message " + id++);
+        assertThat(id).isEqualTo(pushed.get());
+    }
+
+    @Test
+    void interruptedThreadStaysInterrupted() {
+        Thread.currentThread().interrupt();
+        Rot.commit(file, "a");
+        assertThat(Rot.texts(file, 0)).containsExactly("a");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private interface Action {
+        boolean run() throws Exception;
+    }
+
+    /** A thread that is in {@code next}, and what that returned. */
+    private static final class Waiting {
+        private final CompletableFuture<Boolean> result = new CompletableFuture<>();
+        final Thread thread;
+
+        Waiting(Action action) {
+            thread =
+                    Thread.ofPlatform()
+                            .start(() -> {
+                                try {
+                                    result.complete(action.run());
+                                } catch (Throwable e) {
+                                    result.completeExceptionally(e);
+                                }
+                            });
+        }
+
+        void awaitWait() throws InterruptedException {
+            while (thread.getState() != Thread.State.WAITING
+                    && thread.getState() != Thread.State.TIMED_WAITING) {
+                assertThat(result).isNotDone();
+                Thread.sleep(1);
+            }
+        }
+
+        boolean result() throws Exception {
+            return result.get(30, TimeUnit.SECONDS);
+        }
+    }
+}

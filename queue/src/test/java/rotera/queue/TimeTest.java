@@ -1,0 +1,156 @@
+package rotera.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.disk.PosixDisk;
+
+/** Times of pushes, with a clock that jumps. */
+class TimeTest {
+    @TempDir Path directory;
+    private Path path;
+    private long now = System.currentTimeMillis() + 60_000;
+
+    @BeforeEach
+    void create() {
+        path = Rot.create(directory, 200_000);
+    }
+
+    private RotFile open() {
+        try {
+            return RotFile.open(PosixDisk.open(path, true), path, () -> now);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void timesNeverDecreaseWithAClockThatJumps() {
+        Random random = new Random(8);
+        long base = now;
+        for (int run = 0; run < 5; run++) {
+            try (RotFile file = open()) {
+                for (int i = 0; i < 400; i++) {
+                    now = base + random.nextInt(-1_000_000, 1_000_000) + 1000L * run;
+                    Rot.push(file, "message");
+                    if (i % 20 == 0) file.commit();
+                }
+                file.commit();
+                List<Long> times = times(file);
+                assertThat(times).isSorted();
+            }
+        }
+    }
+
+    @Test
+    void clockFromTheFutureDoesNotPoisonWhatFollows() throws InterruptedException {
+        long past = now;
+        try (RotFile file = open()) {
+            Rot.commit(file, "a");
+            now = past + Duration.ofDays(4000).toMillis();
+            Rot.commit(file, "from the future");
+            now = past + 10;
+            Rot.commit(file, "b");
+        }
+        try (RotFile file = open()) {
+            Rot.commit(file, "c");
+            assertThat(times(file)).isSorted();
+            assertThat(firstAt(file, past)).isZero();
+            assertThat(firstAt(file, past + 1)).isEqualTo(1);
+            assertThat(firstAt(file, past + 20)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void timeDoesNotDecreaseAfterEverythingWasLost() {
+        now += 1_000_000;
+        Path crashed;
+        long last = now;
+        try (RotFile file = open()) {
+            Rot.commit(file, "a");
+        }
+        now -= 900_000;
+        try (RotFile file = open()) {
+            Rot.push(file, "lost");
+            crashed = Rot.copy(path, "crashed.rot");
+        }
+        path = crashed;
+        now -= 90_000;
+        try (RotFile file = open()) {
+            Rot.commit(file, "b");
+            assertThat(times(file)).containsExactly(last, last);
+        }
+    }
+
+    @Test
+    void startAtATimeFindsTheFirstMessageAtOrAfterIt() throws InterruptedException {
+        Random random = new Random(4);
+        List<Long> pushed = new ArrayList<>();
+        try (RotFile file = open()) {
+            for (int i = 0; i < 1200; i++) {
+                now += random.nextInt(4) == 0 ? random.nextInt(50) : 0;
+                pushed.add(now);
+                Rot.push(file, "x".repeat(random.nextInt(random.nextInt(20) == 0 ? 9000 : 200)));
+                if (random.nextInt(9) == 0) file.commit();
+            }
+            file.commit();
+            long oldest = file.ping().oldest();
+            assertThat(oldest).isPositive();
+            for (long time = pushed.getFirst() - 5; time < now; time += 7) {
+                long expected = oldest;
+                while (pushed.get((int) expected) < time) expected++;
+                assertThat(firstAt(file, time)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void startAtATimeBeforeAndBehindEverything() throws InterruptedException {
+        try (RotFile file = open()) {
+            Rot.commit(file, "a");
+            for (Instant early : List.of(Instant.EPOCH, Instant.MIN)) {
+                try (MessageStream stream = file.stream(Start.time(early), 1)) {
+                    assertThat(stream.next()).isTrue();
+                    assertThat(stream.messages().firstId()).isZero();
+                }
+            }
+            for (Instant late : List.of(Instant.ofEpochMilli(now + 1), Instant.MAX)) {
+                try (MessageStream stream = file.stream(Start.time(late), 1)) {
+                    assertThat(stream.next(Duration.ofMillis(1))).isTrue();
+                    assertThat(stream.messages().count()).isZero();
+                    long id = Rot.commit(file, "next");
+                    assertThat(stream.next()).isTrue();
+                    assertThat(stream.messages().firstId()).isEqualTo(id);
+                }
+            }
+        }
+    }
+
+    private static List<Long> times(RotFile file) {
+        List<Long> times = new ArrayList<>();
+        try (Messages messages = new Messages()) {
+            long id = file.ping().oldest();
+            while (file.read(id, Integer.MAX_VALUE, messages) > 0) {
+                while (messages.next()) times.add(messages.timeMillis());
+                id = messages.nextId();
+            }
+        }
+        return times;
+    }
+
+    private static long firstAt(RotFile file, long millis) throws InterruptedException {
+        try (MessageStream stream = file.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
+            assertThat(stream.next()).isTrue();
+            return stream.messages().firstId();
+        }
+    }
+}
