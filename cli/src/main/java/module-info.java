@@ -1,9 +1,14 @@
+/** The {@code rotera} program. */
 module rotera.cli {
     requires rotera.queue;
     requires rotera.protocol;
     requires rotera.server;
     requires info.picocli;
+    requires me.tongfei.progressbar;
     requires static org.jspecify;
+
+    provides System.LoggerFinder with
+            rotera.cli.PlainLogs;
 
     opens rotera.cli to
             info.picocli;

@@ -1,11 +1,39 @@
 package rotera.cli;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import rotera.queue.QueueException;
 
 /** The entry point of the {@code rotera} program. */
-@Command(name = "rotera", mixinStandardHelpOptions = true, version = "rotera 0.1.0")
+@Command(
+        name = "rotera",
+        mixinStandardHelpOptions = true,
+        version = "rotera 0.1.0",
+        description = "A persistent rotating queue: each queue is one file of fixed size.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "QUEUE is the number of a queue on a server, or a file (with a / or .rot in its name).",
+            "",
+            "Examples:",
+            "  rotera server --create 55              make queue 55 here and serve it",
+            "  tail -F /var/log/syslog | rotera push 55",
+            "  rotera stream 55 | grep error",
+            "  rotera COMMAND --help                  more about a command",
+            "",
+            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage,",
+            "141 the reader of the output went away."
+        })
 final class Main implements Runnable {
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -14,11 +42,87 @@ final class Main implements Runnable {
 
     /** Runs one command and returns its exit code. */
     static int run(String... arguments) {
-        return new CommandLine(new Main()).execute(arguments);
+        String[] words = withoutRunBookForm(arguments);
+        try {
+            return commandLine(words).execute(words);
+        } catch (OutOfMemoryError e) {
+            System.err.println(
+                    "rotera: out of memory: give it more, ROTERA_JAVA_OPTIONS=-Xmx512m rotera ...");
+            return Exit.FAILED;
+        }
     }
 
     @Override
     public void run() {
         CommandLine.usage(this, System.out);
+    }
+
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("server", ServerCommand::new);
+        commands.put("create", CreateCommand::new);
+        commands.put("push", PushCommand::new);
+        commands.put("commit", CommitCommand::new);
+        commands.put("read", ReadCommand::new);
+        commands.put("stream", StreamCommand::new);
+        commands.put("ping", PingCommand::new);
+        commands.put("check", CheckCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("client", ClientCommand::new);
+        return commands;
+    }
+
+    /** With the one command that is meant: looking at all of them takes time at every start. */
+    private static CommandLine commandLine(String[] words) {
+        CommandLine line = new CommandLine(new Main());
+        Supplier<Object> only = words.length == 0 ? null : COMMANDS.get(words[0]);
+        if (only != null) {
+            line.addSubcommand(words[0], only.get());
+        } else {
+            COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+        }
+        line.setExecutionExceptionHandler(
+                (exception, command, parsed) -> failure(exception, command));
+        line.setParameterExceptionHandler((exception, words2) -> misuse(exception));
+        return line;
+    }
+
+    /** The original made a file with {@code rotera --create -s FILE}. */
+    private static String[] withoutRunBookForm(String[] arguments) {
+        if (arguments.length == 0 || COMMANDS.containsKey(arguments[0])) return arguments;
+        List<String> words = new ArrayList<>(Arrays.asList(arguments));
+        if (!words.remove("--create")) return arguments;
+        words.addFirst("create");
+        return words.toArray(String[]::new);
+    }
+
+    private static int failure(Exception exception, CommandLine command) {
+        String name = command.getCommandSpec().qualifiedName();
+        switch (exception) {
+            case PipeClosedException e -> {
+                return Exit.PIPE_CLOSED;
+            }
+            case CommandException e -> System.err.println(name + ": " + e.getMessage());
+            case QueueException e -> System.err.println(name + ": " + e.getMessage());
+            default -> {
+                System.err.println(name + ": unexpected error: " + exception);
+                if (Boolean.getBoolean("rotera.trace")) exception.printStackTrace();
+                else
+                    System.err.println(
+                            "Where it happened: ROTERA_JAVA_OPTIONS=-Drotera.trace=true "
+                                    + name
+                                    + " ...");
+            }
+        }
+        return Exit.FAILED;
+    }
+
+    private static int misuse(ParameterException exception) {
+        CommandLine command = exception.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        System.err.println(name + ": " + exception.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(exception, System.err);
+        System.err.println("See: " + name + " --help");
+        return Exit.USAGE;
     }
 }

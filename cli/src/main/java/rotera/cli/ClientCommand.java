@@ -1,0 +1,180 @@
+package rotera.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code rotera client}, also {@code rotera-client}: the commands and options of the original. */
+@Command(
+        name = "client",
+        mixinStandardHelpOptions = true,
+        description = "The original's rotera-client, with its options and its wording.",
+        subcommands = {
+            ClientCommand.Ping.class,
+            ClientCommand.Push.class,
+            ClientCommand.Read.class,
+            ClientCommand.Stream.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  rotera-client ping 55",
+            "  rotera-client -p 8300 push -c 100 55 < /var/log/syslog",
+            "  rotera-client read -i 0 -n 10 -p 55"
+        })
+final class ClientCommand implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.CommandSpec command;
+
+    @Option(
+            names = {"-p", "--port"},
+            paramLabel = "PORT",
+            defaultValue = Address.DEFAULT_PORT,
+            converter = WholeNumber.PortConverter.class,
+            description = "Port of the server on this machine (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(
+                command.commandLine(), "name a command: ping, push, read or stream");
+    }
+
+    private Connection open(long queue) {
+        return Connection.open(Address.DEFAULT_HOST, port, queue);
+    }
+
+    /** Which messages to print: the options of read and stream. */
+    static final class Wanted {
+        @Option(
+                names = {"-i", "--id"},
+                paramLabel = "ID",
+                defaultValue = "0",
+                converter = WholeNumber.Converter.class,
+                description = "First message (default: ${DEFAULT-VALUE}).")
+        private long id;
+
+        @Option(
+                names = {"-n", "--count"},
+                paramLabel = "N",
+                defaultValue = "1",
+                converter = WholeNumber.Converter.class,
+                description = "How many messages (default: ${DEFAULT-VALUE}).")
+        private long count;
+
+        @Option(
+                names = {"-p", "--print-ids"},
+                description = "Print the id before each message.")
+        private boolean printIds;
+    }
+
+    @Command(
+            name = "ping",
+            mixinStandardHelpOptions = true,
+            description = "Tells the next id and whether the server is alive.")
+    static final class Ping implements Callable<Integer> {
+        @ParentCommand private ClientCommand client;
+
+        @Parameters(paramLabel = "QUEUE", converter = Target.NumberConverter.class)
+        private long queue;
+
+        @Override
+        public Integer call() {
+            try (Connection connection = client.open(queue)) {
+                Access.Standing standing = connection.ping();
+                System.out.println(
+                        "Next message is "
+                                + standing.next()
+                                + (standing.alive()
+                                        ? ". Server is alive."
+                                        : ". Server shutting down."));
+            }
+            return Exit.OK;
+        }
+    }
+
+    @Command(
+            name = "push",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Pushes the lines of standard input that are not blank, commits at the end.")
+    static final class Push implements Callable<Integer> {
+        @ParentCommand private ClientCommand client;
+
+        @Option(
+                names = {"-c", "--chunk"},
+                paramLabel = "CHUNK",
+                defaultValue = "24",
+                converter = WholeNumber.ChunkConverter.class,
+                description = "Messages per push (default: ${DEFAULT-VALUE}).")
+        private int chunk;
+
+        @Option(names = "--no-commit", description = "Leave the commit to others.")
+        private boolean noCommit;
+
+        @Parameters(paramLabel = "QUEUE", converter = Target.NumberConverter.class)
+        private long queue;
+
+        @Override
+        public Integer call() throws InterruptedException {
+            try (Connection connection = client.open(queue)) {
+                PushCommand.push(connection, new Pusher.Options(chunk, true, 0, 0, !noCommit));
+                // Its answer proves that what came before it was taken.
+                connection.ping();
+            }
+            return Exit.OK;
+        }
+    }
+
+    @Command(
+            name = "read",
+            mixinStandardHelpOptions = true,
+            description = "Prints the messages that are there now.")
+    static final class Read implements Callable<Integer> {
+        @ParentCommand private ClientCommand client;
+        @Mixin private Wanted wanted;
+
+        @Parameters(paramLabel = "QUEUE", converter = Target.NumberConverter.class)
+        private long queue;
+
+        @Override
+        public Integer call() {
+            try (Connection connection = client.open(queue)) {
+                connection.read(
+                        wanted.id, wanted.count, Long.MAX_VALUE, new Printer(wanted.printIds));
+            }
+            return Exit.OK;
+        }
+    }
+
+    @Command(
+            name = "stream",
+            mixinStandardHelpOptions = true,
+            description = "Prints messages and waits for those that are not there yet.")
+    static final class Stream implements Callable<Integer> {
+        @ParentCommand private ClientCommand client;
+        @Mixin private Wanted wanted;
+
+        @Option(
+                names = {"-c", "--chunk"},
+                paramLabel = "CHUNK",
+                defaultValue = "64",
+                converter = WholeNumber.ChunkConverter.class,
+                description = "Messages per batch (default: ${DEFAULT-VALUE}).")
+        private int chunk;
+
+        @Parameters(paramLabel = "QUEUE", converter = Target.NumberConverter.class)
+        private long queue;
+
+        @Override
+        public Integer call() {
+            try (Connection connection = client.open(queue)) {
+                connection.stream(wanted.id, wanted.count, chunk, new Printer(wanted.printIds));
+            }
+            return Exit.OK;
+        }
+    }
+}

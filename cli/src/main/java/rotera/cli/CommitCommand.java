@@ -1,0 +1,30 @@
+package rotera.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code rotera commit}. */
+@Command(
+        name = "commit",
+        mixinStandardHelpOptions = true,
+        description = "Makes everything pushed so far durable and readable.",
+        footer = {"", "Example:", "  rotera commit 55"})
+final class CommitCommand implements Callable<Integer> {
+    @Mixin private Address address;
+
+    @Parameters(
+            paramLabel = "QUEUE",
+            converter = Target.Converter.class,
+            description = "Number of a queue on the server, or a file.")
+    private Target target;
+
+    @Override
+    public Integer call() {
+        try (Access queue = address.open(target, true)) {
+            System.out.println("committed, next id " + queue.commit());
+        }
+        return Exit.OK;
+    }
+}

@@ -1,0 +1,141 @@
+package rotera.cli;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import rotera.queue.CreateOptions;
+import rotera.server.Server;
+import rotera.server.ServerOptions;
+
+/** {@code rotera server}. */
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        description = "Serves the queues of a directory: all files named NUMBER.rot.",
+        footer = {
+            "",
+            "Ends in good order on SIGTERM and SIGINT, with exit code 0. A kill -9 loses nothing that",
+            "was committed.",
+            "",
+            "Examples:",
+            "  rotera server --create 55                 one command to begin",
+            "  rotera server --dir /var/lib/rotera --create 1:64MiB --create 2:10GiB",
+            "  rotera server --auto-commit 10ms          for clients that never commit"
+        })
+final class ServerCommand implements Callable<Integer> {
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Directory of the queues (default: the current one).")
+    private Path directory;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = Address.DEFAULT_PORT,
+            converter = WholeNumber.PortConverter.class,
+            description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = Address.DEFAULT_HOST,
+            description = "Address to listen on (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    @Option(
+            names = "--create",
+            paramLabel = "ID[:SIZE]",
+            converter = NewQueue.Converter.class,
+            description = "Make this queue if it is not there; repeatable (default size: 1GiB).")
+    private List<NewQueue> create = new ArrayList<>();
+
+    @Option(
+            names = "--auto-commit",
+            paramLabel = "TIME",
+            converter = TimeSpan.Converter.class,
+            description = "Commit pushes by themselves after this time, for example 10ms.")
+    private @Nullable Duration autoCommit;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        warnIfReachable();
+        for (NewQueue queue : create) createIfMissing(queue);
+        if (!Files.isDirectory(directory)) {
+            throw new CommandException(
+                    "there is no directory " + directory + ": make it, or add --create 55");
+        }
+        Server server = start();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        new CountDownLatch(1).await();
+        return Exit.OK;
+    }
+
+    private void createIfMissing(NewQueue queue) {
+        Path path = directory.resolve(queue.number() + ".rot");
+        if (Files.notExists(path)) {
+            CreateCommand.makeDirectories(path);
+            CreateCommand.create(path, CreateOptions.ofSize(queue.size().bytes()));
+            System.err.println("rotera: created " + path + " of " + queue.size());
+        }
+    }
+
+    private Server start() {
+        try {
+            return Server.start(
+                    new ServerOptions(directory, host, port, Optional.ofNullable(autoCommit)));
+        } catch (BindException e) {
+            throw new CommandException(
+                    ("cannot listen on port %d of %s (%s): end the program that has it (ss -ltnp tells"
+                                    + " which), or choose another with --port")
+                            .formatted(port, host, e.getMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new CommandException(
+                    "cannot serve %s on port %d of %s: %s"
+                            .formatted(directory, port, host, e.getMessage()),
+                    e);
+        }
+    }
+
+    /** The JVM would end with 143 after a SIGTERM: what was asked for was done, so it is 0. */
+    private static void stop(Server server) {
+        int code = Exit.OK;
+        try {
+            server.close();
+        } catch (RuntimeException e) {
+            System.err.println("rotera: while stopping: " + e.getMessage());
+            code = Exit.FAILED;
+        }
+        Runtime.getRuntime().halt(code);
+    }
+
+    private void warnIfReachable() {
+        try {
+            if (InetAddress.getByName(host).isLoopbackAddress()) return;
+        } catch (UnknownHostException e) {
+            throw new CommandException("the host " + host + " is not known: check --host", e);
+        }
+        System.err.println(
+                "rotera: warning: listening on "
+                        + host
+                        + ", not on this machine alone: there is no"
+                        + " password, so whoever reaches port "
+                        + port
+                        + " can read and write");
+    }
+}

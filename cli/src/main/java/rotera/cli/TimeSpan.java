@@ -1,0 +1,35 @@
+package rotera.cli;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads times as people write them: {@code 10ms}, {@code 2s}. */
+final class TimeSpan {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9}) ?(us|ms|s)");
+
+    private TimeSpan() {}
+
+    /** For picocli. */
+    static final class Converter implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            Matcher form = FORM.matcher(text);
+            if (!form.matches() || Long.parseLong(form.group(1)) == 0) {
+                throw new TypeConversionException(
+                        "'"
+                                + text
+                                + "' is not a time: write a number above 0 and us, ms or s, for"
+                                + " example 10ms");
+            }
+            long number = Long.parseLong(form.group(1));
+            return switch (form.group(2)) {
+                case "us" -> Duration.ofNanos(number * 1000);
+                case "ms" -> Duration.ofMillis(number);
+                default -> Duration.ofSeconds(number);
+            };
+        }
+    }
+}
