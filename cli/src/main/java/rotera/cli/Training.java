@@ -16,6 +16,9 @@ final class Training {
     /** For a background command to begin. When that takes longer, only speed is lost. */
     private static final long BEGIN_MILLIS = 1500;
 
+    /** A build must not hang because a command does. */
+    private static final long LONGEST_MILLIS = 20_000;
+
     private Training() {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -29,20 +32,27 @@ final class Training {
 
     private static void run(String line) throws IOException, InterruptedException {
         if (line.endsWith("&")) {
-            String[] words = words(line.substring(0, line.length() - 1));
-            Thread.ofPlatform().daemon().start(() -> Main.run(words));
-            Thread.sleep(BEGIN_MILLIS);
+            start(line.substring(0, line.length() - 1)).join(BEGIN_MILLIS);
             return;
         }
         int file = line.indexOf(" < ");
         if (file < 0) {
-            Main.run(words(line));
+            finish(start(line));
             return;
         }
         try (InputStream input = new FileInputStream(line.substring(file + 3))) {
             System.setIn(input);
-            Main.run(words(line.substring(0, file)));
+            finish(start(line.substring(0, file)));
         }
+    }
+
+    private static Thread start(String command) {
+        return Thread.ofPlatform().daemon().start(() -> Main.run(words(command)));
+    }
+
+    private static void finish(Thread command) throws InterruptedException {
+        command.join(LONGEST_MILLIS);
+        if (command.isAlive()) System.exit(1);
     }
 
     private static String[] words(String line) {
