@@ -197,6 +197,11 @@ final class Appender {
     }
 
     void close() {
-        staging.close();
+        lock.lock();
+        try {
+            staging.close();
+        } finally {
+            lock.unlock();
+        }
     }
 }

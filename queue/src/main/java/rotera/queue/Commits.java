@@ -30,6 +30,7 @@ final class Commits {
     private final Condition finished = lock.newCondition();
     private boolean syncing;
     private long wantedRoom;
+    private boolean over;
 
     Commits(
             Disk disk,
@@ -75,22 +76,28 @@ final class Commits {
         }
     }
 
-    /** Commits, and moves the checkpoint to the end. */
+    /**
+     * Commits, and moves the checkpoint to the end. When this returns no sync runs, and none will:
+     * the disk can be closed.
+     */
     void finish() {
         lock.lock();
         try {
             while (syncing) finished.awaitUninterruptibly();
-            failure.check();
+            if (failure.failed()) return;
             syncOrWait(0, false);
             failure.check();
             syncOrWait(0, true);
         } finally {
+            over = true;
+            finished.signalAll();
             lock.unlock();
         }
     }
 
     @SuppressWarnings("WaitNotInLoop") // the callers look again
     private void syncOrWait(long space, boolean checkpoint) {
+        if (over) return; // everything is committed, or the queue has failed
         wantedRoom = Math.max(wantedRoom, space);
         if (syncing) {
             finished.awaitUninterruptibly();

@@ -108,12 +108,15 @@ public final class RotFile implements Queue {
     public static void create(Path path, CreateOptions options) {
         Path aside =
                 path.resolveSibling(
-                        path.getFileName() + ".creating-" + ProcessHandle.current().pid());
+                        "%s.creating-%d-%x"
+                                .formatted(
+                                        path.getFileName(),
+                                        ProcessHandle.current().pid(),
+                                        System.nanoTime()));
         try {
             if (Files.exists(path))
                 throw new IOException(
                         "the file exists and is never overwritten: choose another name or remove it");
-            Files.deleteIfExists(aside);
             try (PosixDisk disk =
                     PosixDisk.create(aside, options.sizeBytes(), options.progress())) {
                 format(disk, options, Clock.SYSTEM);
@@ -174,7 +177,8 @@ public final class RotFile implements Queue {
         try {
             return open(PosixDisk.open(path, clock != null), path, clock);
         } catch (PosixDisk.HeldException e) {
-            throw new QueueException.HeldByAnotherProcess(path, WritersNote.describe(path));
+            throw new QueueException.HeldByAnotherProcess(
+                    path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));
         } catch (IOException e) {
             throw new QueueException.Io("cannot open " + path + ": " + reason(e), e);
         }
@@ -478,7 +482,7 @@ public final class RotFile implements Queue {
         }
         waiters.wake();
         try {
-            if (commits != null && !failure.failed()) commits.finish();
+            if (commits != null) commits.finish();
         } finally {
             if (appender != null) appender.close();
             disk.close();

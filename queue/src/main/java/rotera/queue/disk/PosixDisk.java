@@ -27,9 +27,16 @@ public final class PosixDisk implements Disk {
     /** Another process, or another opening in this one, holds the file. */
     public static final class HeldException extends IOException {
         private static final long serialVersionUID = 1;
+        private final boolean byReaders;
 
-        HeldException() {
+        HeldException(boolean byReaders) {
             super("the file is locked");
+            this.byReaders = byReaders;
+        }
+
+        /** Whether those who hold it have it open to read only. */
+        public boolean byReaders() {
+            return byReaders;
         }
     }
 
@@ -65,10 +72,16 @@ public final class PosixDisk implements Disk {
     }
 
     private static void lock(int file, boolean alone) throws IOException {
+        if (tryLock(file, alone ? Posix.LOCK_EX : Posix.LOCK_SH)) return;
+        throw new HeldException(alone && tryLock(file, Posix.LOCK_SH));
+    }
+
+    private static boolean tryLock(int file, int operation) throws IOException {
         try {
-            Posix.lock(file, (alone ? Posix.LOCK_EX : Posix.LOCK_SH) | Posix.LOCK_NB);
+            Posix.lock(file, operation | Posix.LOCK_NB);
+            return true;
         } catch (PosixException e) {
-            if (e.error() == Posix.EWOULDBLOCK) throw new HeldException();
+            if (e.error() == Posix.EWOULDBLOCK) return false;
             throw e;
         }
     }
