@@ -16,14 +16,19 @@ final class Printer {
     /** The original padded ids with zeros to this width. */
     private static final int ID_DIGITS = 11;
 
-    private final OutputStream output = new FileOutputStream(FileDescriptor.out);
+    private final OutputStream output;
     private final byte[] buffer = new byte[64 << 10];
     private final boolean printIds;
     private int filled;
     private long printed;
 
     Printer(boolean printIds) {
+        this(printIds, new FileOutputStream(FileDescriptor.out));
+    }
+
+    Printer(boolean printIds, OutputStream output) {
         this.printIds = printIds;
+        this.output = output;
     }
 
     /** Messages are about to come; tells on standard error when some had been overwritten. */

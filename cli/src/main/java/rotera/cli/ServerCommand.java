@@ -73,6 +73,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        directory = directory.toAbsolutePath().normalize();
         warnIfReachable();
         for (NewQueue queue : create) createIfMissing(queue);
         if (!Files.isDirectory(directory)) {
@@ -80,6 +81,7 @@ final class ServerCommand implements Callable<Integer> {
                     "there is no directory " + directory + ": make it, or add --create 55");
         }
         Server server = start();
+        System.err.println("rotera: listening on " + host + ":" + server.port());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         new CountDownLatch(1).await();
         return Exit.OK;
