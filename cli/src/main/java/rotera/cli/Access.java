@@ -5,6 +5,9 @@ import java.util.OptionalLong;
 /** What the commands do with a queue, in a file or on a server. For one thread. */
 sealed interface Access extends AutoCloseable permits FileAccess, Connection {
 
+    /** Stands for the oldest message, whichever that is; nothing is skipped then. */
+    long OLDEST = -1;
+
     /**
      * The answer to a ping.
      *

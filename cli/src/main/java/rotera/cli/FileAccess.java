@@ -74,7 +74,7 @@ final class FileAccess implements Access {
             long at = id;
             for (long left = most; left > 0 && at < end; left -= messages.count()) {
                 long count = Math.min(left, Integer.MAX_VALUE);
-                if (file.read(at, (int) count, messages) == 0) break;
+                if (file.read(Math.max(0, at), (int) count, messages) == 0) break;
                 print(at, messages, printer);
                 at = messages.nextId();
             }
@@ -99,7 +99,7 @@ final class FileAccess implements Access {
     public void stream(long id, long total, int chunk, Printer printer) {
         long end = file.ping().next();
         read(id, total, end, printer);
-        if (total > Math.max(0, end - id)) {
+        if (total > Math.max(0, end - Math.max(0, id))) {
             System.err.println(
                     "end of "
                             + file.path()

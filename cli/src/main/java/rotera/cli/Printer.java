@@ -33,7 +33,7 @@ final class Printer {
 
     /** Messages are about to come; tells on standard error when some had been overwritten. */
     void batch(long asked, long first, long count) {
-        if (count == 0 || first <= asked) return;
+        if (count == 0 || first <= asked || asked == Access.OLDEST) return;
         System.err.printf(
                 "skipped %d messages (ids %d to %d): they had been overwritten%n",
                 first - asked, asked, first - 1);

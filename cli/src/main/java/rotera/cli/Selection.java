@@ -7,10 +7,9 @@ final class Selection {
     @Option(
             names = {"-i", "--id"},
             paramLabel = "ID",
-            defaultValue = "0",
             converter = WholeNumber.Converter.class,
             description = "First message (default: the oldest that is kept).")
-    private long id;
+    private long id = Access.OLDEST;
 
     @Option(
             names = {"-p", "--print-ids"},
