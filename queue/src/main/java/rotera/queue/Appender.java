@@ -12,7 +12,7 @@ import rotera.queue.disk.Clock;
  * last <i>durable</i> header, so nothing that a crash could bring back is overwritten.
  */
 final class Appender {
-    private static final int STAGING_BYTES = 256 << 10;
+    private static final int MOST_STAGING_BYTES = 256 << 10;
     private static final int BLOCK = Superblock.PAGE;
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new byte[8]);
 
@@ -30,7 +30,8 @@ final class Appender {
     private long lastInterval;
 
     // Bytes in [stagedFrom, next) are in the staging memory; before that they are written.
-    private final Memory staging = new Memory(STAGING_BYTES + BLOCK);
+    private final int stagingBytes;
+    private final Memory staging;
     private long staged;
     private long stagedFrom;
     private long filledTo;
@@ -47,6 +48,12 @@ final class Appender {
         this.index = index;
         this.bounds = bounds;
         this.clock = clock;
+        this.stagingBytes =
+                (int)
+                        Math.min(
+                                MOST_STAGING_BYTES,
+                                Superblock.roundUp(2 * superblock.uncommittedBytes(), BLOCK));
+        this.staging = new Memory(stagingBytes + BLOCK);
         this.durable = durable;
         this.next = bounds.committed();
         this.lastMillis = durable.lastMillis();
@@ -132,11 +139,11 @@ final class Appender {
 
     private void put(MemorySegment source, long from, long length) throws IOException {
         for (long done = 0; done < length; ) {
-            long bytes = Math.min(length - done, STAGING_BYTES - staged);
+            long bytes = Math.min(length - done, stagingBytes - staged);
             MemorySegment.copy(source, from + done, staging.segment(), staged, bytes);
             staged += bytes;
             done += bytes;
-            if (staged == STAGING_BYTES) writeWholeBlocks();
+            if (staged == stagingBytes) writeWholeBlocks();
         }
     }
 

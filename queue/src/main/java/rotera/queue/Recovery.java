@@ -27,7 +27,7 @@ final class Recovery implements AutoCloseable {
 
     private final RecordHeader header = new RecordHeader();
     private final CRC32C crc = new CRC32C();
-    private final Memory window = new Memory(WINDOW_BYTES);
+    private final Memory window;
     private long windowFrom;
     private long windowBytes;
 
@@ -53,6 +53,12 @@ final class Recovery implements AutoCloseable {
                 Math.min(
                         kept.position() + ring.bytes(),
                         chosen.checkpoint().position() + superblock.walkBytes());
+        this.window =
+                new Memory(
+                        Math.clamp(
+                                limit - chosen.checkpoint().position(),
+                                RecordHeader.BYTES,
+                                WINDOW_BYTES));
         this.end = chosen.checkpoint();
         this.lastMillis = chosen.lastMillis();
     }
