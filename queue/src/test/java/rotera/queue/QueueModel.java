@@ -3,6 +3,7 @@ package rotera.queue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ final class QueueModel {
     private static final MemorySegment CONTENT = content();
 
     private final ArrayList<Push> pushes = new ArrayList<>();
+    private final ArrayDeque<Push> lost = new ArrayDeque<>();
     private int settled;
     private final Superblock superblock;
 
@@ -32,6 +34,7 @@ final class QueueModel {
         QueueModel copy = new QueueModel(superblock);
         for (Push push : pushes) copy.pushes.add(push.copy());
         copy.settled = settled;
+        copy.lost.addAll(lost);
         return copy;
     }
 
@@ -155,6 +158,27 @@ final class QueueModel {
         return pushes.get(number);
     }
 
+    /**
+     * The next push that the last crash lost, if any: pushing the same again puts records where the
+     * lost ones, some of which may be on the disk, would go on fitting.
+     */
+    @Nullable Push nextLost() {
+        return lost.poll();
+    }
+
+    void forgetLost() {
+        lost.clear();
+    }
+
+    /** Notes a push that came before the last one, which is still waiting. */
+    void addBeforeLast(Push push, Batch batch) {
+        Push last = pushes.removeLast();
+        add(push, batch);
+        last.firstId = nextId();
+        last.position = nextPosition();
+        pushes.add(last);
+    }
+
     /** Notes a push that may have reached the disk. */
     void add(Push push, Batch batch) {
         push.firstId = nextId();
@@ -207,7 +231,12 @@ final class QueueModel {
         if (number < settled)
             throw new AssertionError(
                     "reopened with end " + endId + ", " + settledId() + " was committed (I1)");
-        pushes.subList(number, pushes.size()).clear();
+        List<Push> gone = pushes.subList(number, pushes.size());
+        if (!gone.isEmpty()) {
+            lost.clear();
+            lost.addAll(gone);
+            gone.clear();
+        }
         settled = number;
     }
 

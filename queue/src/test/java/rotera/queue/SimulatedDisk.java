@@ -199,7 +199,10 @@ final class SimulatedDisk implements Disk {
         for (int i = 0; i < sectors.length; i++) covered[i] = versions.get(sectors[i]).size();
         Runnable meanwhile = duringSync;
         if (meanwhile != null) meanwhile.run();
-        if (crashed) throw new Crash();
+        if (crashed || operations++ >= crashAt) {
+            crashed = true;
+            throw new Crash();
+        }
         for (int i = 0; i < sectors.length; i++) keep(sectors[i], covered[i]);
     }
 
@@ -309,6 +312,11 @@ final class SimulatedDisk implements Disk {
 
     private void copyVersion(int sector, int version, byte[] image) {
         System.arraycopy(versions.get(sector).get(version - 1), 0, image, sector * SECTOR, SECTOR);
+    }
+
+    /** Whether the sector at this place was written and not yet synced. */
+    boolean underWay(long position) {
+        return dirty.get((int) (position / SECTOR));
     }
 
     /** Turns a bit over, in the cache and on the device: damage that no sync explains. */

@@ -32,10 +32,14 @@ final class Simulation implements AutoCloseable {
     private static final int MIN_BYTES = 64 << 10;
     static final int MOST_BYTES = 256 << 10;
 
-    private final SimulatedDisk disk = new SimulatedDisk(MOST_BYTES);
+    private SimulatedDisk disk = new SimulatedDisk(MOST_BYTES);
+    private @Nullable SimulatedDisk copies;
     private final Messages messages = new Messages();
     private final Messages other = new Messages(4096);
     private final Batch batch = new Batch();
+    private final Batch syncBatch = new Batch();
+    private final List<Batch> laterBatches =
+            List.of(new Batch(), new Batch(), new Batch(), new Batch());
 
     private SplittableRandom random = new SplittableRandom(0);
     private Superblock superblock =
@@ -46,6 +50,8 @@ final class Simulation implements AutoCloseable {
     private long largestPush;
     private boolean slotWasDamaged;
     private boolean superblockDamaged;
+    private boolean largeOnly;
+    private boolean alignOnly;
     private @Nullable RotFile file;
     private volatile @Nullable Throwable broken;
     private final List<String> trace = new ArrayList<>();
@@ -71,6 +77,8 @@ final class Simulation implements AutoCloseable {
         messages.close();
         other.close();
         batch.close();
+        syncBatch.close();
+        laterBatches.forEach(Batch::close);
     }
 
     /** Runs the history of this seed; throws an AssertionError if an invariant is broken. */
@@ -78,8 +86,102 @@ final class Simulation implements AutoCloseable {
         begin(seed);
         int runs = 2 + random.nextInt(7);
         for (int i = 0; i < runs; i++) {
-            oneRun(random.nextInt(10) == 0 ? 200 : 1 + random.nextInt(60), random.nextInt(10));
+            oneRun(random.nextInt(10) == 0 ? 200 : 1 + random.nextInt(60), random.nextInt(11));
         }
+        disk.powerOn();
+        open();
+        letGo();
+    }
+
+    /**
+     * A short history that loses power before operation {@code crashAt}, and then each image that
+     * this can leave, or {@code most} of them. Returns false if the history ended before.
+     */
+    boolean runShort(long seed, long crashAt, int most) {
+        begin(seed);
+        disk.powerOn();
+        open();
+        RotFile first = file;
+        if (first == null) throw new AssertionError("not opened");
+        for (int i = random.nextInt(7); i > 0; i--) {
+            largeOnly = true;
+            push(first);
+            largeOnly = false;
+            commit(first);
+            settle(first);
+        }
+        look(first);
+        disk.crashAfter(crashAt);
+        try {
+            for (int i = 0; i < 7 && !disk.crashed(); i++) step(first);
+            if (!disk.crashed()) {
+                disk.duringSync(null);
+                first.close();
+                file = null;
+                model.settle(model.nextId());
+                open();
+            }
+            RotFile second = file;
+            for (int i = 0; i < 7 && second != null && !disk.crashed(); i++) step(second);
+        } catch (Crash e) {
+            note("crash");
+        }
+        boolean crashed = disk.crashed();
+        endAt(first);
+        compareOutcomes(most);
+        return crashed;
+    }
+
+    private void endAt(RotFile first) {
+        RotFile last = file == null ? first : file;
+        disk.duringSync(null);
+        disk.crashAfter(0);
+        settle(last);
+        model.settle(last.bounds().committed().id());
+        oldestBefore = Math.max(oldestBefore, last.bounds().oldest().id());
+        file = last;
+        letGo();
+    }
+
+    private void compareOutcomes(int most) {
+        QueueModel before = model;
+        long oldest = oldestBefore;
+        SimulatedDisk original = disk;
+        SimulatedDisk copy = copies == null ? new SimulatedDisk(MOST_BYTES) : copies;
+        copies = copy;
+        int outcomes = original.outcomes(most + 1);
+        disk = copy;
+        for (int i = 0; i < Math.min(outcomes, most); i++) {
+            note("outcome " + i + " of " + outcomes);
+            copy.load(
+                    outcomes <= most ? original.outcome(i) : original.anyOutcome(random),
+                    random.split());
+            model = before.copy();
+            oldestBefore = oldest;
+            goOn();
+        }
+        disk = original;
+    }
+
+    /** What was found can be used, and survives the next loss of power. */
+    private void goOn() {
+        open();
+        RotFile opened = file;
+        if (opened == null) throw new AssertionError("not opened");
+        push(opened);
+        settle(opened);
+        commit(opened);
+        settle(opened);
+        push(opened);
+        settle(opened);
+        disk.crashAfter(random.nextInt(4));
+        try {
+            commit(opened);
+        } catch (Crash e) {
+            note("crash again");
+        }
+        endAt(opened);
+        disk.loseCache();
         disk.powerOn();
         open();
         letGo();
@@ -123,14 +225,15 @@ final class Simulation implements AutoCloseable {
                         random.nextInt());
         if (random.nextInt(4) > 0) return usual;
         long ring = usual.ringBytes();
+        int parts = 4 << random.nextInt(3);
         return new Superblock(
                 usual.fileBytes(),
                 usual.ringOffset(),
                 ring,
                 usual.intervalBytes(),
                 (int) (ring / (4 + random.nextInt(8))),
-                ring / (16 << random.nextInt(3)),
-                ring / (4 << random.nextInt(5)),
+                ring / parts,
+                ring / (random.nextInt(3) == 0 ? parts : 4 << random.nextInt(5)),
                 usual.entries(),
                 usual.createdMillis(),
                 usual.uniqueId(),
@@ -144,7 +247,7 @@ final class Simulation implements AutoCloseable {
         if (ending < 5) {
             int within = random.nextInt(3) == 0 ? 16 : 40 + random.nextInt(300);
             disk.crashAfter(random.nextInt(within));
-        } else if (ending == 5) {
+        } else if (ending < 7) {
             AfterFailedSync[] ways = AfterFailedSync.values();
             disk.failAfter(
                     random.nextInt(random.nextInt(3) == 0 ? 16 : 150),
@@ -159,7 +262,8 @@ final class Simulation implements AutoCloseable {
                 return;
             }
             for (int i = 0; i < steps && !disk.crashed(); i++) step(opened);
-            if (ending == 6 || ending == 7) {
+            if (ending == 9) leaveGhosts(opened);
+            if ((ending == 7 || ending == 8) && !disk.crashed()) {
                 closeCleanly(opened);
                 return;
             }
@@ -169,9 +273,41 @@ final class Simulation implements AutoCloseable {
         endWithFault();
     }
 
+    /**
+     * Loses power in a commit of records that each begin a sector: of these, later ones may survive
+     * the first. Again and again, with the same sizes.
+     */
+    private void leaveGhosts(RotFile first) {
+        RotFile opened = first;
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            settle(opened);
+            if (disk.crashed()) return;
+            disk.duringSync(null);
+            for (int pushes = 1 + random.nextInt(3); pushes > 0; pushes--) {
+                alignOnly = random.nextInt(4) > 0;
+                push(opened);
+                alignOnly = false;
+                settle(opened);
+            }
+            disk.crashAfter(random.nextInt(3));
+            try {
+                commit(opened);
+            } catch (Crash e) {
+                note("crash");
+            }
+            if (i == 1) return;
+            endWithFault();
+            disk.powerOn();
+            open();
+            RotFile next = file;
+            if (next == null) return;
+            opened = next;
+        }
+    }
+
     /** The end of a run in which something may be lost. */
     private void endWithFault() {
-        boolean power = disk.crashed() || random.nextInt(3) > 0;
+        boolean power = disk.crashed() || random.nextInt(3) > (disk.failed() ? 1 : 0);
         note(power ? "power lost" : "process killed");
         disk.duringSync(null);
         disk.crashAfter(0);
@@ -183,9 +319,24 @@ final class Simulation implements AutoCloseable {
             oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
         }
         letGo();
-        if (power) disk.loseCache();
+        if (power) losePower();
         else disk.keepCache();
-        if (random.nextInt(12) == 0) damage();
+        if (!slotWasDamaged && random.nextInt(12) == 0) damage();
+    }
+
+    /** Sometimes, header slots that were being written are left damaged: at most one may be. */
+    private void losePower() {
+        boolean[] underWay = {
+            disk.underWay(HeaderSlot.offset(0)), disk.underWay(HeaderSlot.offset(1))
+        };
+        disk.loseCache();
+        if (slotWasDamaged || random.nextInt(8) > 0) return;
+        for (int slot = 0; slot < 2; slot++) {
+            if (!underWay[slot]) continue;
+            slotWasDamaged = true;
+            disk.flipBit(HeaderSlot.offset(slot) + random.nextInt(56), random.nextInt(8));
+            note("header slot " + slot + " was being written and is damaged");
+        }
     }
 
     /** Frees what the queue holds; the disk takes nothing any more. */
@@ -240,6 +391,7 @@ final class Simulation implements AutoCloseable {
                     "oldest was " + oldestBefore + ", reopened with " + status.oldest());
         oldestBefore = status.oldest();
         slotWasDamaged = false;
+        if (random.nextInt(3) == 0) model.forgetLost();
         readAll(opened, messages);
     }
 
@@ -252,8 +404,10 @@ final class Simulation implements AutoCloseable {
             commit(opened);
         } else if (kind < 74) {
             commitLater(opened);
-        } else if (kind < 78) {
-            pushLater(opened);
+        } else if (kind < 77) {
+            pushLater(opened, 1 + random.nextInt(4));
+        } else if (kind < 79) {
+            raceForRoom(opened);
         } else if (kind < 90) {
             read(opened, messages);
         } else if (kind < 94) {
@@ -302,6 +456,18 @@ final class Simulation implements AutoCloseable {
                         "evicted up to " + kept + ": " + live + " bytes are left, not " + atLeast);
         }
         oldestBefore = status.oldest();
+        lookAtDistances(opened.info());
+    }
+
+    /** The walk of the next opening is bounded (I7), and so is what a crash can lose. */
+    private void lookAtDistances(RotFileInfo info) {
+        long most = Math.max(superblock.uncommittedBytes(), superblock.maxPushSpace());
+        long uncommitted = info.next().position() - info.committed().position();
+        if (uncommitted > most && !disk.failed())
+            throw new AssertionError(uncommitted + " bytes are uncommitted, at most " + most);
+        long walk = info.committed().position() - info.checkpoint().position();
+        if (walk > superblock.checkpointBytes() + 2 * most)
+            throw new AssertionError("the checkpoint lies " + walk + " bytes behind (I7)");
     }
 
     private void push(RotFile opened) {
@@ -318,7 +484,14 @@ final class Simulation implements AutoCloseable {
 
     private Push newPush() {
         Push push = new Push();
-        shape(push);
+        Push again = model.nextLost();
+        if (again == null) {
+            shape(push);
+        } else {
+            for (int i = 0; i < again.count; i++) push.add(random, again.length[i]);
+            push.envelopes = again.envelopes;
+            if (random.nextInt(8) == 0) model.forgetLost();
+        }
         push.clockMillis = clockMillis;
         push.fill(batch);
         largestPush = Math.max(largestPush, batch.bytes());
@@ -337,7 +510,7 @@ final class Simulation implements AutoCloseable {
 
     private void shape(Push push) {
         int most = superblock.maxMessageBytes();
-        switch (random.nextInt(16)) {
+        switch (alignOnly ? 9 : largeOnly ? 1 + random.nextInt(2) : random.nextInt(16)) {
             case 0 -> fill(push, 1 + random.nextInt(200), 1);
             case 1 -> push.add(random, most);
             case 2 -> push.add(random, most - random.nextInt(Math.min(most, 600)));
@@ -353,8 +526,18 @@ final class Simulation implements AutoCloseable {
                 envelop(push);
             }
             case 8 -> push.add(random, 0);
+            case 9, 10, 11 -> align(push);
             default -> fill(push, 1 + random.nextInt(20), 60);
         }
+    }
+
+    /** Ends the record with a sector: what comes behind it can survive without it. */
+    private void align(Push push) {
+        int sector = SimulatedDisk.SECTOR;
+        long space = sector - model.nextPosition() % sector;
+        while (space < RecordHeader.BYTES + 8) space += sector;
+        if (random.nextInt(4) == 0) space += (long) sector * random.nextInt(6);
+        push.add(random, (int) space - RecordHeader.BYTES - 4);
     }
 
     private void fill(Push push, int count, int bound) {
@@ -431,17 +614,29 @@ final class Simulation implements AutoCloseable {
         }
     }
 
-    private void pushLater(RotFile opened) {
-        int count = 1 + random.nextInt(4);
-        List<Batch> batches = new ArrayList<>();
+    /** With nothing uncommitted, a large push waits for room that another one would take. */
+    private void raceForRoom(RotFile opened) {
+        commit(opened);
+        settle(opened);
+        if (disk.crashed()) return;
+        largeOnly = true;
+        if (random.nextInt(4) == 0) disk.crashAfter(2 + random.nextInt(10));
+        try {
+            pushLater(opened, 2);
+        } finally {
+            largeOnly = false;
+        }
+    }
+
+    private void pushLater(RotFile opened, int count) {
         List<Push> pushes = new ArrayList<>();
         List<CompletableFuture<Long>> results = new ArrayList<>();
         note("push later " + count);
         for (int i = 0; i < count; i++) {
-            Batch own = new Batch();
-            batches.add(own);
+            Batch own = laterBatches.get(i);
             pushes.add(newPush());
             pushes.getLast().fill(own);
+            disturbSyncs(opened);
             results.add(opened.pushAsync(own));
             // So that the next one finds the same state each time.
             settle(opened);
@@ -455,7 +650,6 @@ final class Simulation implements AutoCloseable {
             } catch (CompletionException e) {
                 accept(e);
             }
-            batches.get(i).close();
         }
     }
 
@@ -468,7 +662,7 @@ final class Simulation implements AutoCloseable {
 
     /** Other threads push and read while a sync is under way. */
     private void disturbSyncs(RotFile opened) {
-        if (random.nextInt(3) > 0) return;
+        if (!largeOnly && random.nextInt(3) > 0) return;
         disk.duringSync(() -> {
             try {
                 int count = random.nextInt(4);
@@ -488,26 +682,29 @@ final class Simulation implements AutoCloseable {
         Push push = new Push();
         shape(push);
         push.clockMillis = clockMillis;
-        try (Batch own = new Batch()) {
-            push.fill(own);
-            long firstId = model.nextId();
-            note("push " + firstId + " + " + push.count + " during a sync");
-            largestPush = Math.max(largestPush, own.bytes());
-            try {
-                long id = opened.tryStage(own);
-                if (id < 0) return;
-                model.add(push, own);
-                if (id != firstId)
-                    throw new AssertionError(
-                            "pushed as " + id + " instead of " + firstId + " (I3)");
-            } catch (QueueException.QueueFailed e) {
-                model.add(push, own);
-                if (!disk.failed()) throw new AssertionError(e);
-            } catch (Crash e) {
-                model.add(push, own);
-                throw e;
-            }
+        push.fill(syncBatch);
+        largestPush = Math.max(largestPush, syncBatch.bytes());
+        // The last push may be the one that waits for this sync.
+        long firstId = opened.info().next().id();
+        note("push " + firstId + " + " + push.count + " during a sync");
+        try {
+            long id = opened.tryStage(syncBatch);
+            if (id < 0) return;
+            addDuringSync(push, firstId);
+            if (id != firstId)
+                throw new AssertionError("pushed as " + id + " instead of " + firstId + " (I3)");
+        } catch (QueueException.QueueFailed e) {
+            addDuringSync(push, firstId);
+            if (!disk.failed()) throw new AssertionError(e);
+        } catch (Crash e) {
+            addDuringSync(push, firstId);
+            throw e;
         }
+    }
+
+    private void addDuringSync(Push push, long firstId) {
+        if (model.nextId() == firstId) model.add(push, syncBatch);
+        else model.addBeforeLast(push, syncBatch);
     }
 
     private void read(RotFile opened, Messages into) {
@@ -529,7 +726,7 @@ final class Simulation implements AutoCloseable {
         model.settle(status.next());
         try {
             int count = opened.read(id, most, into);
-            if (count == 0 && id < status.next())
+            if (count == 0 && id < status.next() && status.oldest() < status.next())
                 throw new AssertionError(
                         "nothing at " + id + ", next is " + status.next() + " (I2)");
             model.compare(id, opened.ping().oldest(), into);
@@ -602,6 +799,7 @@ final class Simulation implements AutoCloseable {
                 note("damaged a superblock");
             }
             case 1 -> {
+                if (slotWasDamaged) return;
                 slotWasDamaged = true;
                 disk.flipBit(HeaderSlot.offset(random.nextInt(2)) + random.nextInt(56), bit);
                 note("damaged a header slot");
@@ -623,7 +821,7 @@ final class Simulation implements AutoCloseable {
         Push push = model.push(number);
         Push last = model.push(settled - 1);
         if (last.committedPosition < push.endPosition() || push.firstId < oldestBefore) return;
-        long at = push.position + random.nextLong(64);
+        long at = push.position + random.nextLong(random.nextBoolean() ? 64 : push.space);
         note("damaged push " + push.firstId + " at " + at);
         push.damaged = true;
         disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
