@@ -108,7 +108,12 @@ public final class Batch implements AutoCloseable {
      */
     public Batch wrap(MemorySegment source, long from, int messages) {
         clear();
-        if (bound || !source.equals(lengths)) {
+        // Equal segments have the same address, which may be that of memory that was freed since.
+        boolean same =
+                source.equals(lengths)
+                        && source.byteSize() == lengths.byteSize()
+                        && lengths.scope().isAlive();
+        if (bound || !same) {
             lengths = source;
             payload = source;
             lengthsView = source.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);

@@ -1,23 +1,103 @@
 package rotera.server;
 
-/** The memory that all connections share. Only the leader's. */
-final class Admissions {
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
-    /** How much may be read at once. */
+/**
+ * The memory that all connections share, so that it is bounded whatever they announce: a request
+ * that is not whole reserves what it will need before more of it is read. Requests that fit the
+ * buffer of the loop and larger ones have budgets of their own, so that the large ones do not keep
+ * the others waiting; who holds a reservation never waits for a smaller one. Who keeps others
+ * waiting without moving is closed after a while. Only the leader's.
+ */
+final class Admissions {
+    static final long ORDINARY_BYTES = 128L << 20;
+    static final long LARGE_BYTES = 192L << 20;
+    static final long REPLY_BYTES = 64L << 20;
+
+    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private final Budget ordinary = new Budget(ORDINARY_BYTES);
+    private final Budget large = new Budget(LARGE_BYTES);
+    private final Budget replies = new Budget(REPLY_BYTES);
+
+    /** How much may be read at once: little if others wait for memory that this might take. */
     int readLimit(Connection connection) {
-        return Loop.INPUT_BYTES;
+        boolean isShort = ordinary.isShort() || ordinary.isUsedUp() || large.isShort();
+        boolean holds = ordinary.held(connection) > 0 || large.held(connection) > 0;
+        return isShort && !holds ? Connection.SMALL_BYTES : Loop.INPUT_BYTES;
     }
 
-    /** This much input is kept, of a request that needs so much. */
-    void ask(Connection connection, long kept, long needed) {}
+    /** This much input is kept because it has to wait for something else than more input. */
+    void blocked(Connection connection, int keptBytes) {
+        large.release(connection);
+        if (keptBytes > Connection.SMALL_BYTES) ordinary.hold(connection, keptBytes);
+        else ordinary.release(connection);
+    }
 
-    /** Whether a reply may be built; if not, the connection is told later. */
-    boolean mayReply(Connection connection) {
+    /** The rest of a request of this size is wanted; false if it has to wait. */
+    boolean wants(Connection connection, long requestBytes) {
+        if (requestBytes <= Connection.SMALL_BYTES) {
+            blocked(connection, 0);
+            return true;
+        }
+        if (requestBytes <= Loop.INPUT_BYTES) {
+            large.release(connection);
+            return ordinary.reserve(connection, Loop.INPUT_BYTES);
+        }
+        if (!large.reserve(connection, requestBytes)) return false;
+        ordinary.release(connection);
         return true;
     }
 
-    /** This much of a reply is kept. */
-    void keeps(Connection connection, long bytes) {}
+    boolean isWaitingToRead(Connection connection) {
+        return ordinary.isWaiting(connection) || large.isWaiting(connection);
+    }
 
-    void forget(Connection connection) {}
+    /** Whether a reply may be built; if not, the connection goes on later. */
+    boolean mayReply(Connection connection) {
+        if (!replies.isUsedUp()) return true;
+        replies.await(connection);
+        return false;
+    }
+
+    boolean isWaitingToReply(Connection connection) {
+        return replies.isWaiting(connection);
+    }
+
+    /** This much of a reply could not be sent yet. */
+    void keepsReply(Connection connection, int bytes) {
+        replies.hold(connection, bytes);
+    }
+
+    void release(Connection connection) {
+        ordinary.release(connection);
+        large.release(connection);
+        replies.release(connection);
+    }
+
+    boolean isShort() {
+        return ordinary.isShort() || large.isShort() || replies.isShort();
+    }
+
+    long usedBytes() {
+        return ordinary.usedBytes() + large.usedBytes() + replies.usedBytes();
+    }
+
+    /** Lets those go on for whom there is memory again. */
+    void serve() {
+        ordinary.serve(Connection::goOn);
+        large.serve(Connection::goOn);
+        replies.serve(Connection::goOn);
+    }
+
+    List<Connection> stalled() {
+        long since = System.nanoTime() - STALLED_NANOS;
+        Set<Connection> stalled = new HashSet<>(ordinary.stalledSince(since));
+        stalled.addAll(large.stalledSince(since));
+        stalled.addAll(replies.stalledSince(since));
+        return List.copyOf(stalled);
+    }
 }

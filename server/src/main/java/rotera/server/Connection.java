@@ -25,7 +25,7 @@ final class Connection {
     /** What is kept of the input without asking the budget. */
     static final int SMALL_BYTES = Pool.SMALLEST;
 
-    private static final int MAX_COMMITS = 4096;
+    private static final int MAX_COMMITS = 256;
 
     /** A request that is not whole, or that has to wait. */
     private static final long NOT_YET = 0;
@@ -47,12 +47,17 @@ final class Connection {
     private boolean pushing;
 
     private int pushMessages;
-    private @Nullable QueueException pushFailure;
+    private @Nullable Throwable pushFailure;
 
     /** What the request at the front of the input is known to need; 0 if it is whole. */
     private long needed;
 
-    final Admission admission;
+    /**
+     * What memory has to be reserved for it: {@link #needed}, or more where that is not the end.
+     */
+    private long reserved;
+
+    private long movedNanos = System.nanoTime();
     private boolean inputEnded;
     private boolean closing;
     private boolean closed;
@@ -61,20 +66,31 @@ final class Connection {
         this.loop = loop;
         this.channel = channel;
         this.key = key;
-        this.admission = new Admission(this::admitted);
     }
 
     // ---- what comes in
 
     void ready(int operations) {
+        guard(() -> {
+            try {
+                if ((operations & SelectionKey.OP_WRITE) != 0) writable();
+                if ((operations & SelectionKey.OP_READ) != 0 && wantsToRead()) readable();
+            } catch (IOException e) {
+                close();
+            }
+        });
+    }
+
+    /** Whatever goes wrong with a connection ends that one only. */
+    private void guard(Runnable step) {
         if (closed) return;
         try {
-            if ((operations & SelectionKey.OP_WRITE) != 0) writable();
-            if ((operations & SelectionKey.OP_READ) != 0 && wantsToRead()) readable();
-        } catch (IOException e) {
+            step.run();
+            settle();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            loop.log().warn("closing the connection of " + address() + ": " + e, e);
             close();
         }
-        settle();
     }
 
     private void readable() throws IOException {
@@ -84,6 +100,8 @@ final class Connection {
         int read = channel.read(bytes.room(most));
         if (read < 0) inputEnded = true;
         else bytes.to += read;
+        movedNanos = loop.nanos();
+        if (inputEnded && stream != null && stream.waiting) closing = true; // nobody is there
         take(bytes);
     }
 
@@ -108,11 +126,13 @@ final class Connection {
 
     /** Takes all requests that can be; keeps the rest. */
     private void take(Bytes bytes) {
-        needed = 0;
-        while (bytes.length() >= Request.BYTES && mayTake()) {
-            long taken = take(bytes.segment(), bytes.from, bytes.to);
-            if (taken == NOT_YET) break;
-            bytes.from += (int) taken;
+        if (bytes.length() >= needed) {
+            needed = 0;
+            while (bytes.length() >= Request.BYTES && mayTake()) {
+                long taken = take(bytes.segment(), bytes.from, bytes.to);
+                if (taken == NOT_YET) break;
+                bytes.from += (int) taken;
+            }
         }
         keep(bytes);
     }
@@ -135,7 +155,8 @@ final class Connection {
             kept.append(bytes);
             input = kept;
         }
-        loop.admissions().ask(this, input == null ? 0 : input.length(), needed);
+        if (needed == 0) loop.admissions().blocked(this, input == null ? 0 : input.length());
+        else loop.admissions().wants(this, reserved);
     }
 
     private void dropInput() {
@@ -171,6 +192,8 @@ final class Connection {
             return refusePush(queue, push.count() * Request.LENGTH_BYTES);
         if (to - at < push.headBytes()) {
             needed = push.headBytes();
+            reserved = Math.max(needed, Math.min(queue.maxPushBytes(), Loop.INPUT_BYTES));
+            if (needed > Loop.INPUT_BYTES) reserved = Request.BYTES + queue.maxPushBytes();
             return NOT_YET;
         }
         long bytes = push.headBytes();
@@ -180,6 +203,7 @@ final class Connection {
             return refusePush(queue, bytes - Request.BYTES);
         if (to - at < bytes) {
             needed = bytes;
+            reserved = bytes;
             return NOT_YET;
         }
         return push.count() == 0 || stage(queue, data, at, (int) push.count()) ? bytes : NOT_YET;
@@ -287,7 +311,7 @@ final class Connection {
         commitsWaiting = 0;
     }
 
-    void committed(long next, @Nullable QueueException failure) {
+    void committed(long next, @Nullable Throwable failure) {
         int replies = commitsRunning;
         commitsRunning = 0;
         if (closed) return;
@@ -307,7 +331,7 @@ final class Connection {
         try {
             batch.wrap(bytes.segment(), bytes.from + Request.BYTES, pushMessages);
             file.push(batch);
-        } catch (QueueException e) {
+        } catch (RuntimeException | Error e) {
             pushFailure = e;
         } finally {
             batch.clear();
@@ -315,7 +339,7 @@ final class Connection {
     }
 
     void pushed() {
-        QueueException failure = pushFailure;
+        Throwable failure = pushFailure;
         pushing = false;
         pushFailure = null;
         if (closed) {
@@ -343,28 +367,23 @@ final class Connection {
 
     /** Takes what was left waiting: a commit is done, a reply is gone, a stream can go on. */
     void goOn() {
-        if (closed) return;
-        if (stream != null && output == null) loop.pump(this);
-        else if (input != null) take(input);
-        settle();
-    }
-
-    private void admitted() {
-        goOn();
+        movedNanos = loop.nanos();
+        guard(() -> {
+            if (stream != null && output == null) loop.pump(this);
+            else if (input != null) take(input);
+        });
     }
 
     // ---- what goes out
 
     /** Sends what the queue of the stream has, up to a bound. */
     void pump() {
-        Following following = stream;
-        if (closed || following == null || output != null) return;
-        if (loop.stopping()) {
-            endStream(following);
-        } else if (loop.admissions().mayReply(this)) {
-            follow(following);
-        }
-        settle();
+        guard(() -> {
+            Following following = stream;
+            if (following == null || output != null) return;
+            if (loop.stopping()) endStream(following);
+            else if (loop.admissions().mayReply(this)) follow(following);
+        });
     }
 
     private void follow(Following following) {
@@ -445,7 +464,7 @@ final class Connection {
         }
         kept.append(reply);
         output = kept;
-        loop.admissions().keeps(this, kept.length());
+        loop.admissions().keepsReply(this, kept.length());
     }
 
     private void writable() throws IOException {
@@ -453,11 +472,11 @@ final class Connection {
         if (kept == null) return;
         int written = channel.write(kept.content());
         kept.from += written;
-        if (written > 0) admission.progress();
+        if (written > 0) movedNanos = loop.nanos();
         if (!kept.isEmpty()) return;
         loop.pool().give(kept);
         output = null;
-        loop.admissions().keeps(this, 0);
+        loop.admissions().keepsReply(this, 0);
         goOn();
     }
 
@@ -477,15 +496,30 @@ final class Connection {
     }
 
     private boolean isOver() {
-        return inputEnded && stream == null && !admission.waitsToReply();
+        return inputEnded && stream == null && !loop.admissions().isWaitingToReply(this);
     }
 
     private boolean wantsToRead() {
-        if (inputEnded || closing || admission.waits()) return false;
+        if (inputEnded || closing || loop.admissions().isWaitingToRead(this)) return false;
         int length = input == null ? 0 : input.length();
         if (stream != null) return length < SMALL_BYTES;
         boolean blocked = length >= Request.BYTES && needed == 0;
         return !blocked && !pushing && output == null;
+    }
+
+    /** Whether it is the client that has kept this waiting since then. */
+    boolean isStalledSince(long nanos) {
+        return !closed && movedNanos - nanos < 0 && (wantsToRead() || output != null);
+    }
+
+    /** It keeps others waiting for memory. */
+    void closeStalled() {
+        loop.log()
+                .warn(
+                        "closing the connection of "
+                                + address()
+                                + ": no progress while others wait for memory");
+        close();
     }
 
     /** At the end of the server: no more is read. */
@@ -517,7 +551,7 @@ final class Connection {
 
     private void release() {
         dropInput();
-        loop.admissions().forget(this);
+        loop.admissions().release(this);
     }
 
     String address() {

@@ -1,6 +1,7 @@
 package rotera.server;
 
 import java.lang.System.Logger.Level;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what went wrong, at most {@value #LINES_PER_SECOND} lines a second; how many were left out
@@ -19,6 +20,10 @@ final class Log {
     }
 
     void warn(String text) {
+        warn(text, null);
+    }
+
+    void warn(String text, @Nullable Throwable cause) {
         int before;
         synchronized (this) {
             long now = System.nanoTime() / 1_000_000_000;
@@ -35,6 +40,7 @@ final class Log {
         }
         LOGGER.log(
                 Level.WARNING,
-                before == 0 ? text : text + " (and " + before + " more lines left out before)");
+                before == 0 ? text : text + " (and " + before + " more lines left out before)",
+                cause);
     }
 }

@@ -33,6 +33,7 @@ final class Loop {
 
     private static final int ACCEPTED_AT_ONCE = 64;
     private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
@@ -65,6 +66,7 @@ final class Loop {
     private final Pool pool = new Pool();
     private final Admissions admissions = new Admissions();
 
+    private long nanos;
     private long acceptAgainNanos;
     private boolean stopping;
     private long stopNanos;
@@ -124,7 +126,11 @@ final class Loop {
             } catch (IOException e) {
                 log.warn("cannot wait for connections: " + e.getMessage());
             }
-            round();
+            try {
+                round();
+            } catch (RuntimeException e) {
+                log.warn("going on after " + e, e);
+            }
             while (!works.isEmpty()) {
                 if (!work(works.remove())) return;
             }
@@ -133,6 +139,7 @@ final class Loop {
     }
 
     private void round() {
+        nanos = System.nanoTime();
         for (SelectionKey key : ready) handle(key);
         ready.clear();
         for (Runnable message = inbox.poll(); message != null; message = inbox.poll())
@@ -141,6 +148,10 @@ final class Loop {
         pumps.clear();
         for (Connection connection : pumped) connection.pump();
         autoCommit();
+        if (admissions.isShort()) {
+            admissions.serve();
+            for (Connection connection : admissions.stalled()) connection.closeStalled();
+        }
         if (acceptAgainNanos != 0 && System.nanoTime() - acceptAgainNanos >= 0) acceptAgain();
     }
 
@@ -154,6 +165,7 @@ final class Loop {
         if (!pumps.isEmpty() || !inbox.isEmpty() || !works.isEmpty()) return 0;
         long now = System.nanoTime();
         long timeout = Long.MAX_VALUE;
+        if (admissions.isShort()) timeout = SHORT_NANOS;
         if (stopping) timeout = 10_000_000;
         if (acceptAgainNanos != 0) timeout = Math.min(timeout, acceptAgainNanos - now);
         if (!autoCommits.isEmpty())
@@ -287,6 +299,11 @@ final class Loop {
 
     void forget(Connection connection) {
         connections.remove(connection);
+    }
+
+    /** When the round began. */
+    long nanos() {
+        return nanos;
     }
 
     Bytes input() {

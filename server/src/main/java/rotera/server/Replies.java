@@ -55,6 +55,7 @@ final class Replies implements AutoCloseable {
             shared.pack(output.segment(), lengthsAt, valuesAt);
             lengthsAt += 4L * count;
             valuesAt += values;
+            output.to = (int) valuesAt;
             bytes += shared.packedBytes();
             total += count;
             if (total == most) break;

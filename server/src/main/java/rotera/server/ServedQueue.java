@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
-import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.Status;
 
@@ -32,7 +31,7 @@ final class ServedQueue {
     private List<Connection> pushing = new ArrayList<>();
     private boolean toCommit;
     private long committed;
-    private @Nullable QueueException failure;
+    private @Nullable Throwable failure;
     private final Batch batch = new Batch();
 
     /** Set while it is known to the loop that a commit was published. */
@@ -118,7 +117,7 @@ final class ServedQueue {
         if (!toCommit) return;
         try {
             committed = file.commit();
-        } catch (QueueException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
     }

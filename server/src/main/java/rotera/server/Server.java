@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Function;
@@ -30,6 +32,8 @@ public final class Server implements AutoCloseable {
     private boolean closed;
 
     private Server(ServerOptions options, Function<Path, RotFile> open) throws IOException {
+        if (!Files.isDirectory(options.directory()))
+            throw new NotDirectoryException(options.directory() + " is not a directory");
         InetAddress host = InetAddress.getByName(options.host());
         if (!host.isLoopbackAddress())
             log.warn(
@@ -39,13 +43,29 @@ public final class Server implements AutoCloseable {
         listener = ServerSocketChannel.open();
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            listener.bind(new InetSocketAddress(host, options.port()), BACKLOG);
+            bind(listener, new InetSocketAddress(host, options.port()));
             port = listener.socket().getLocalPort();
             loop = new Loop(listener, options.autoCommit().map(Duration::toNanos), log);
             directory = new QueueDirectory(options.directory(), open, loop::add, log);
         } catch (Throwable e) {
             listener.close();
             throw e;
+        }
+    }
+
+    private static void bind(ServerSocketChannel listener, InetSocketAddress address)
+            throws IOException {
+        try {
+            listener.bind(address, BACKLOG);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot listen on "
+                            + address.getAddress().getHostAddress()
+                            + " port "
+                            + address.getPort()
+                            + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 

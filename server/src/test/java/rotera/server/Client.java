@@ -125,6 +125,15 @@ final class Client implements AutoCloseable {
         }
     }
 
+    /** Receives so many bytes, or fewer if the server closes before. */
+    byte[] rest(int most) throws IOException {
+        try {
+            return socket.getInputStream().readNBytes(most);
+        } catch (SocketException e) {
+            return new byte[0];
+        }
+    }
+
     /** Ends the connection at once, without the usual goodbye. */
     void vanish() throws IOException {
         socket.setSoLinger(true, 0);

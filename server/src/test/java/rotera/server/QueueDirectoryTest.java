@@ -1,0 +1,146 @@
+package rotera.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.CreateOptions;
+import rotera.queue.RotFile;
+
+/** The original's fault 9: it did not start on any other file, and loaded queues only then. */
+class QueueDirectoryTest {
+    @TempDir Path directory;
+
+    @Test
+    void filesThatAreNoQueuesAreSetAsideAndTheRestIsServed() throws IOException {
+        Files.writeString(directory.resolve("1.rot"), "garbage");
+        Files.writeString(directory.resolve("2.rot"), "");
+        Files.writeString(directory.resolve("notes.txt"), "no queue");
+        Files.createDirectory(directory.resolve("3.rot"));
+        create("events.rot");
+        create("007.rot");
+        create("4294967296.rot");
+        create("4294967295.rot");
+        create("5.rot");
+        try (Server server = start()) {
+            assertThat(isServed(server, 5)).isTrue();
+            assertThat(isServed(server, -1)).isTrue();
+            for (int queue : new int[] {0, 1, 2, 3, 7})
+                assertThat(isServed(server, queue)).isFalse();
+        }
+    }
+
+    @Test
+    void filesThatComeLaterAreServed() throws Exception {
+        try (Server server = start()) {
+            create("1.rot");
+            awaitServed(server, 1);
+            // As a whole file that gets another name.
+            Path other = Files.createDirectory(directory.resolve("other"));
+            RotFile.create(other.resolve("made"), CreateOptions.ofSize(64 << 10));
+            Files.move(
+                    other.resolve("made"),
+                    directory.resolve("2.rot"),
+                    StandardCopyOption.ATOMIC_MOVE);
+            awaitServed(server, 2);
+        }
+    }
+
+    @Test
+    void aFileThatIsCopiedIsServedWhenItIsComplete() throws Exception {
+        create("1.rot");
+        byte[] content = Files.readAllBytes(directory.resolve("1.rot"));
+        try (Server server = start()) {
+            Path copy = directory.resolve("2.rot");
+            Files.write(copy, java.util.Arrays.copyOf(content, 30_000));
+            awaitServed(server, 1);
+            assertThat(isServed(server, 2)).isFalse();
+            Files.write(copy, content);
+            awaitServed(server, 2);
+        }
+    }
+
+    @Test
+    void aFileThatIsHeldIsServedWhenItsHolderLetsGo() throws Exception {
+        create("1.rot");
+        RotFile holder = RotFile.open(directory.resolve("1.rot"));
+        try (Server server = start()) {
+            assertThat(isServed(server, 1)).isFalse();
+            holder.close();
+            awaitServed(server, 1);
+        }
+    }
+
+    @Test
+    void aDirectoryThatIsNotThereIsNamed() {
+        Path missing = directory.resolve("missing");
+        assertThatThrownBy(() -> Server.start(ServerOptions.of(missing).withPort(0)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(missing.toString());
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (Server server = start()) {
+            assertThatThrownBy(
+                            () -> Server.start(ServerOptions.of(directory).withPort(server.port())))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("127.0.0.1")
+                    .hasMessageContaining(String.valueOf(server.port()));
+        }
+    }
+
+    @Test
+    void whatWasPushedIsCommittedAfterTheTimeGivenForThat() throws Exception {
+        create("1.rot");
+        ServerOptions options = ServerOptions.of(directory).withPort(0);
+        try (Server server = Server.start(options.withAutoCommit(Duration.ofMillis(5)));
+                Client pusher = new Client(server);
+                Client reader = new Client(server)) {
+            reader.send(Client.stream(1, 1, 0, 3));
+            for (int i = 0; i < 3; i++) {
+                pusher.send(Client.push(1, "message " + i));
+                assertThat(reader.batch().messages()).containsExactly("message " + i);
+            }
+        }
+    }
+
+    @Test
+    void numbersAreWrittenInOneWay() {
+        assertThat(QueueDirectory.number("0.rot")).isEqualTo(OptionalInt.of(0));
+        assertThat(QueueDirectory.number("55.rot")).isEqualTo(OptionalInt.of(55));
+        assertThat(QueueDirectory.number("4294967295.rot")).isEqualTo(OptionalInt.of(-1));
+        for (String name : new String[] {".rot", "-1.rot", "055.rot", "5 .rot", "99999999999.rot"})
+            assertThat(QueueDirectory.number(name)).as(name).isEmpty();
+    }
+
+    private Server start() throws IOException {
+        return Server.start(ServerOptions.of(directory).withPort(0));
+    }
+
+    private void create(String name) {
+        RotFile.create(directory.resolve(name), CreateOptions.ofSize(64 << 10));
+    }
+
+    private static void awaitServed(Server server, int queue) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (!isServed(server, queue)) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.sleep(10);
+        }
+    }
+
+    private static boolean isServed(Server server, int queue) throws IOException {
+        try (Client client = new Client(server)) {
+            client.send(Client.ping(queue));
+            return client.rest(16).length == 16;
+        }
+    }
+}
