@@ -73,7 +73,7 @@ final class PushCommand implements Callable<Integer> {
                 + " (others pushed as well)";
     }
 
-    private static void removeHook(Thread hook) {
+    static void removeHook(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {

@@ -2,8 +2,7 @@ package rotera.cli;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +73,6 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         directory = directory.toAbsolutePath().normalize();
-        warnIfReachable();
         for (NewQueue queue : create) createIfMissing(queue);
         if (!Files.isDirectory(directory)) {
             throw new CommandException(
@@ -97,6 +95,8 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private Server start() {
+        if (new InetSocketAddress(host, port).isUnresolved())
+            throw new CommandException("the host " + host + " is not known: check --host");
         try {
             return Server.start(
                     new ServerOptions(directory, host, port, Optional.ofNullable(autoCommit)));
@@ -124,20 +124,5 @@ final class ServerCommand implements Callable<Integer> {
             code = Exit.FAILED;
         }
         Runtime.getRuntime().halt(code);
-    }
-
-    private void warnIfReachable() {
-        try {
-            if (InetAddress.getByName(host).isLoopbackAddress()) return;
-        } catch (UnknownHostException e) {
-            throw new CommandException("the host " + host + " is not known: check --host", e);
-        }
-        System.err.println(
-                "rotera: warning: listening on "
-                        + host
-                        + ", not on this machine alone: there is no"
-                        + " password, so whoever reaches port "
-                        + port
-                        + " can read and write");
     }
 }
