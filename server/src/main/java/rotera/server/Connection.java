@@ -396,6 +396,7 @@ final class Connection {
             damage = String.valueOf(e.getMessage());
         }
         send(reply);
+        loop.replies().trim();
         if (damage != null) {
             stream = null;
             loop.replies().release(following);

@@ -35,6 +35,7 @@ final class Loop {
     private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long END_SECONDS = 10;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Log log;
@@ -114,7 +115,8 @@ final class Loop {
             stopAccepting();
             for (Connection connection : List.copyOf(connections)) connection.goOn();
         });
-        ended.await();
+        if (!ended.await(END_SECONDS, TimeUnit.SECONDS))
+            log.warn("the server does not end: left as it is");
     }
 
     // ---- the rounds
@@ -128,11 +130,11 @@ final class Loop {
             }
             try {
                 round();
+                while (!works.isEmpty()) {
+                    if (!work(works.remove())) return;
+                }
             } catch (RuntimeException e) {
                 log.warn("going on after " + e, e);
-            }
-            while (!works.isEmpty()) {
-                if (!work(works.remove())) return;
             }
         }
         end();
