@@ -100,17 +100,16 @@ final class ServerCommand implements Callable<Integer> {
         try {
             return Server.start(
                     new ServerOptions(directory, host, port, Optional.ofNullable(autoCommit)));
-        } catch (BindException e) {
-            throw new CommandException(
-                    ("cannot listen on port %d of %s (%s): end the program that has it (ss -ltnp tells"
-                                    + " which), or choose another with --port")
-                            .formatted(port, host, e.getMessage()),
-                    e);
         } catch (IOException e) {
-            throw new CommandException(
-                    "cannot serve %s on port %d of %s: %s"
-                            .formatted(directory, port, host, e.getMessage()),
-                    e);
+            Throwable reason = e.getCause() instanceof BindException bind ? bind : e;
+            String text =
+                    reason instanceof BindException
+                            ? ("cannot listen on port %d of %s (%s): end the program that has it"
+                                            + " (ss -ltnp tells which), or choose another with --port")
+                                    .formatted(port, host, reason.getMessage())
+                            : "cannot serve %s on port %d of %s: %s"
+                                    .formatted(directory, port, host, reason.getMessage());
+            throw new CommandException(text, e);
         }
     }
 
