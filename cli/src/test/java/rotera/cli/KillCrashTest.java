@@ -1,0 +1,141 @@
+package rotera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rotera.cli.Program.ServerProcess;
+
+/**
+ * Kills a server under load, again and again, and compares what it serves afterwards with a record
+ * that was kept outside: I1 (nothing that a commit returned is gone), I2, I3 (same bytes under the
+ * same ids), I5 (whole pushes, a prefix of what was pushed).
+ */
+final class KillCrashTest {
+    private static final int ROUNDS = 20;
+    private static final int QUEUES = 3;
+    private static final int PUSHES_PER_COMMIT = 3;
+
+    @TempDir private Path directory;
+
+    @Test
+    void killedServerKeepsAllThatWasCommitted() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("seed " + seed);
+        Random random = new Random(seed);
+        List<Producer> producers = new ArrayList<>();
+        for (int queue = 0; queue < QUEUES; queue++)
+            producers.add(new Producer(queue, random.nextLong()));
+
+        for (int round = 0; round < ROUNDS; round++) {
+            try (ServerProcess server =
+                    ServerProcess.start(
+                            directory, "--create=0:1MiB", "--create=1:1MiB", "--create=2:16MiB")) {
+                for (Producer producer : producers) producer.verify(server.port());
+                CountDownLatch committed = new CountDownLatch(QUEUES);
+                List<Thread> threads = new ArrayList<>();
+                for (Producer producer : producers) {
+                    threads.add(
+                            Thread.ofPlatform()
+                                    .start(() -> producer.produce(server.port(), committed)));
+                }
+                committed.await();
+                Thread.sleep(random.nextInt(300));
+                server.kill();
+                for (Thread thread : threads) thread.join();
+            }
+        }
+        try (ServerProcess server = ServerProcess.start(directory)) {
+            for (Producer producer : producers) producer.verify(server.port());
+        }
+        for (Producer producer : producers)
+            assertThat(producer.acknowledged.size()).isGreaterThan(ROUNDS);
+    }
+
+    /** Pushes to one queue, and remembers what the server said about it. */
+    private static final class Producer {
+        private final int queue;
+        private final Random random;
+        private final List<String> acknowledged = new ArrayList<>();
+        private final List<List<String>> unknown = new ArrayList<>();
+        private long made;
+
+        Producer(int queue, long seed) {
+            this.queue = queue;
+            this.random = new Random(seed);
+        }
+
+        /** Until the server is gone. */
+        void produce(int port, CountDownLatch committed) {
+            boolean first = true;
+            try (Connection connection = Connection.open("127.0.0.1", port, queue);
+                    Lines lines = new Lines()) {
+                while (true) {
+                    for (int i = 0; i < PUSHES_PER_COMMIT; i++) push(connection, lines);
+                    long next = connection.commit();
+                    unknown.forEach(acknowledged::addAll);
+                    unknown.clear();
+                    assertThat(next).isEqualTo(acknowledged.size());
+                    if (first) committed.countDown();
+                    first = false;
+                }
+            } catch (CommandException e) {
+                // Killed, as intended.
+            }
+        }
+
+        private void push(Connection connection, Lines lines) {
+            List<String> messages = new ArrayList<>();
+            int count = 1 + random.nextInt(20);
+            for (int i = 0; i < count; i++) {
+                String text = queue + " " + made++ + " " + "x".repeat(random.nextInt(200));
+                messages.add(text);
+                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                lines.append(bytes, 0, bytes.length);
+                lines.endLine();
+            }
+            unknown.add(messages);
+            connection.push(lines);
+            lines.clear();
+        }
+
+        /** Compares what is served with the record, and takes over what was not known. */
+        void verify(int port) throws IOException {
+            List<String> served = new ArrayList<>();
+            long oldest;
+            long next;
+            try (Connection connection = Connection.open("127.0.0.1", port, queue);
+                    ByteArrayOutputStream output = new ByteArrayOutputStream()) {
+                next = connection.ping().next();
+                connection.read(0, Long.MAX_VALUE, next, new Printer(true, output));
+                output.toString(StandardCharsets.UTF_8).lines().forEach(served::add);
+                oldest =
+                        served.isEmpty()
+                                ? next
+                                : Long.parseLong(served.getFirst().split(" ", 2)[0]);
+            }
+            assertThat(next).as("I1").isGreaterThanOrEqualTo(acknowledged.size());
+            assertThat(oldest + served.size()).as("dense to the end").isEqualTo(next);
+            for (List<String> push : unknown) {
+                if (acknowledged.size() >= next) break;
+                acknowledged.addAll(push);
+            }
+            unknown.clear();
+            assertThat(next).as("I5: whole pushes").isEqualTo(acknowledged.size());
+            made = next;
+            for (int i = 0; i < served.size(); i++) {
+                long id = oldest + i;
+                assertThat(served.get(i))
+                        .isEqualTo(String.format("%011d ", id) + acknowledged.get((int) id));
+            }
+        }
+    }
+}

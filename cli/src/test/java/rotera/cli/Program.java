@@ -1,0 +1,151 @@
+package rotera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code rotera} for tests: in this JVM, or as a process of its own. */
+final class Program {
+    private static final long PATIENCE_SECONDS = 60;
+
+    /** What a run left behind. */
+    record Result(int code, String output, String errors) {}
+
+    private Program() {}
+
+    /** In this JVM. The messages that read and stream print are not in the output. */
+    static Result run(String... arguments) {
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        PrintStream outputBefore = System.out;
+        PrintStream errorsBefore = System.err;
+        System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        try {
+            int code = Main.run(arguments);
+            return new Result(
+                    code,
+                    output.toString(StandardCharsets.UTF_8),
+                    errors.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(outputBefore);
+            System.setErr(errorsBefore);
+        }
+    }
+
+    /** As a process in a directory, with a text as its standard input. */
+    static Result runProcess(Path directory, String input, String... arguments) {
+        try {
+            Path errors = Files.createTempFile("rotera", ".errors");
+            Path inputFile = Files.writeString(Files.createTempFile("rotera", ".input"), input);
+            Process process =
+                    builder(directory, arguments)
+                            .redirectInput(inputFile.toFile())
+                            .redirectError(errors.toFile())
+                            .start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            Result result = new Result(exitCode(process), output, Files.readString(errors));
+            Files.delete(errors);
+            Files.delete(inputFile);
+            return result;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static int exitCode(Process process) {
+        try {
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** As the launcher starts it, from the classes of this test. */
+    static ProcessBuilder builder(Path directory, String... arguments) {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "-XX:TieredStopAtLevel=1",
+                                "-Xmx64m",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "rotera.cli.Main"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).directory(directory.toFile());
+    }
+
+    /** A server process that is ready. */
+    static final class ServerProcess implements AutoCloseable {
+        private final Process process;
+        private final List<String> said = new ArrayList<>();
+        private int port;
+
+        private ServerProcess(Process process) {
+            this.process = process;
+        }
+
+        static ServerProcess start(Path directory, String... options) throws IOException {
+            List<String> words = new ArrayList<>(List.of("server", "--port", "0"));
+            words.addAll(List.of(options));
+            Process process = builder(directory, words.toArray(String[]::new)).start();
+            ServerProcess server = new ServerProcess(process);
+            BufferedReader errors = process.errorReader(StandardCharsets.UTF_8);
+            for (String line = errors.readLine(); line != null; line = errors.readLine()) {
+                server.said.add(line);
+                if (!line.startsWith("rotera: listening on ")) continue;
+                server.port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+                // Nobody must be kept waiting because nobody reads.
+                Thread.ofVirtual().start(() -> errors.lines().forEach(ignored -> {}));
+                return server;
+            }
+            throw new AssertionError("the server said " + server.said + " and ended");
+        }
+
+        int port() {
+            return port;
+        }
+
+        String[] with(String... words) {
+            List<String> all = new ArrayList<>(List.of(words));
+            all.add(1, "--port=" + port);
+            return all.toArray(String[]::new);
+        }
+
+        List<String> said() {
+            return said;
+        }
+
+        /** As {@code kill -9} does. */
+        void kill() {
+            process.destroyForcibly();
+            exitCode(process);
+        }
+
+        /** As {@code kill} does; returns the exit code. */
+        int terminate() {
+            process.destroy();
+            return exitCode(process);
+        }
+
+        @Override
+        public void close() {
+            kill();
+        }
+    }
+}
