@@ -101,7 +101,12 @@ final class Program {
         }
 
         static ServerProcess start(Path directory, String... options) throws IOException {
-            List<String> words = new ArrayList<>(List.of("server", "--port", "0"));
+            return startAt(0, directory, options);
+        }
+
+        static ServerProcess startAt(int port, Path directory, String... options)
+                throws IOException {
+            List<String> words = new ArrayList<>(List.of("server", "--port=" + port));
             words.addAll(List.of(options));
             Process process = builder(directory, words.toArray(String[]::new)).start();
             ServerProcess server = new ServerProcess(process);
