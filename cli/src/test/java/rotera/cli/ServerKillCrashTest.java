@@ -19,7 +19,7 @@ import rotera.cli.Program.ServerProcess;
  * that was kept outside: I1 (nothing that a commit returned is gone), I2, I3 (same bytes under the
  * same ids), I5 (whole pushes, a prefix of what was pushed).
  */
-final class KillCrashTest {
+final class ServerKillCrashTest {
     private static final int ROUNDS = 20;
     private static final int QUEUES = 3;
     private static final int PUSHES_PER_COMMIT = 3;
