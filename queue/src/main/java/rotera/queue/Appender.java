@@ -36,17 +36,12 @@ final class Appender {
     private long stagedFrom;
     private long filledTo;
 
-    Appender(
-            Superblock superblock,
-            Ring ring,
-            Index index,
-            Bounds bounds,
-            Clock clock,
-            HeaderSlot durable) {
-        this.superblock = superblock;
-        this.ring = ring;
-        this.index = index;
-        this.bounds = bounds;
+    Appender(Opening opening, Clock clock) {
+        this.superblock = opening.superblock;
+        this.ring = opening.ring;
+        this.index = opening.index;
+        this.bounds = opening.bounds;
+        this.durable = opening.header;
         this.clock = clock;
         this.stagingBytes =
                 (int)
@@ -54,7 +49,6 @@ final class Appender {
                                 MOST_STAGING_BYTES,
                                 Superblock.roundUp(2 * superblock.uncommittedBytes(), BLOCK));
         this.staging = new Memory(stagingBytes + BLOCK);
-        this.durable = durable;
         this.next = bounds.committed();
         this.lastMillis = durable.lastMillis();
         this.lastInterval = next.position() == 0 ? -1 : index.interval(next.position() - 1);

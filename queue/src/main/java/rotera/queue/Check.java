@@ -5,20 +5,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import rotera.queue.disk.Disk;
 
 /** Compares every checksum of a file: superblocks, header slots, index, records. */
 final class Check {
-    private final Disk disk;
-    private final Superblock superblock;
     private final RotFile file;
+    private final Opening opening;
     private final Consumer<String> damage;
     private long problems;
 
-    Check(Disk disk, Superblock superblock, RotFile file, Consumer<String> damage) {
-        this.disk = disk;
-        this.superblock = superblock;
+    Check(RotFile file, Opening opening, Consumer<String> damage) {
         this.file = file;
+        this.opening = opening;
         this.damage = damage;
     }
 
@@ -35,10 +32,10 @@ final class Check {
 
     private void superblocks() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment expected = superblock.encode(arena);
+            MemorySegment expected = opening.superblock.encode(arena);
             MemorySegment actual = arena.allocate(Superblock.PAGE);
             for (int copy = 0; copy < 2; copy++) {
-                disk.read((long) copy * Superblock.PAGE, actual);
+                opening.disk.read((long) copy * Superblock.PAGE, actual);
                 if (expected.mismatch(actual) >= 0) {
                     problem(
                             "superblock copy %d (byte %d) is damaged; the other one serves"
@@ -49,8 +46,7 @@ final class Check {
     }
 
     private void index() throws IOException {
-        Index index = new Index(disk, superblock, new Ring(disk, superblock));
-        long damaged = index.countDamaged();
+        long damaged = opening.index.countDamaged();
         if (damaged > 0)
             problem(
                     damaged
@@ -58,8 +54,8 @@ final class Check {
     }
 
     private CheckResult records(LongConsumer progress) {
-        Mark from = file.bounds().oldest();
-        long until = file.bounds().committed().id();
+        Mark from = opening.bounds.oldest();
+        long until = opening.bounds.committed().id();
         long messages = 0;
         try (Messages batch = new Messages(1 << 20)) {
             for (long id = from.id(); id < until; ) {
@@ -75,7 +71,7 @@ final class Check {
             }
         }
         return new CheckResult(
-                messages, file.bounds().committed().position() - from.position(), problems);
+                messages, opening.bounds.committed().position() - from.position(), problems);
     }
 
     private void problem(String text) {

@@ -32,21 +32,13 @@ final class Commits {
     private long wantedRoom;
     private boolean over;
 
-    Commits(
-            Disk disk,
-            Superblock superblock,
-            Ring ring,
-            Appender appender,
-            Reader reader,
-            Bounds bounds,
-            Failure failure,
-            Runnable published) {
-        this.disk = disk;
-        this.superblock = superblock;
-        this.ring = ring;
+    Commits(Opening opening, Appender appender, Failure failure, Runnable published) {
+        this.disk = opening.disk;
+        this.superblock = opening.superblock;
+        this.ring = opening.ring;
+        this.reader = opening.reader;
+        this.bounds = opening.bounds;
         this.appender = appender;
-        this.reader = reader;
-        this.bounds = bounds;
         this.failure = failure;
         this.published = published;
     }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * together share one sync.
  */
 final class Committer {
-    private final RotFile file;
+    private final Writer writer;
+    private final String threadName;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Task> tasks = new ArrayDeque<>();
@@ -28,8 +29,9 @@ final class Committer {
     /** A push, or a commit if there is no batch. */
     private record Task(@Nullable Batch batch, CompletableFuture<Long> result) {}
 
-    Committer(RotFile file) {
-        this.file = file;
+    Committer(Writer writer, String threadName) {
+        this.writer = writer;
+        this.threadName = threadName;
     }
 
     /** Whether every earlier push and commit of these forms has taken effect. */
@@ -41,7 +43,7 @@ final class Committer {
         lock.lock();
         try {
             if (idle()) {
-                long id = file.tryStage(batch);
+                long id = writer.tryStage(batch);
                 if (id >= 0) return CompletableFuture.completedFuture(id);
             }
             return add(batch);
@@ -75,16 +77,12 @@ final class Committer {
     }
 
     private CompletableFuture<Long> add(@Nullable Batch batch) {
-        if (stopped) throw file.closedError();
+        if (stopped) throw writer.closedError();
         CompletableFuture<Long> result = new CompletableFuture<>();
         tasks.add(new Task(batch, result));
         unfinished.incrementAndGet();
         if (thread == null) {
-            thread =
-                    Thread.ofPlatform()
-                            .daemon()
-                            .name("rotera-commit-" + file.path().getFileName())
-                            .start(this::work);
+            thread = Thread.ofPlatform().daemon().name(threadName).start(this::work);
         }
         changed.signalAll();
         return result;
@@ -97,11 +95,11 @@ final class Committer {
             for (Task task : taken) {
                 Batch batch = task.batch();
                 if (batch == null) commits.add(task.result());
-                else complete(List.of(task.result()), () -> file.stage(batch));
+                else complete(List.of(task.result()), () -> writer.stage(batch));
             }
             if (!commits.isEmpty()) {
                 nudged = false;
-                complete(commits, file::commitStaged);
+                complete(commits, writer::commitStaged);
             }
             finish(taken.size());
             taken.clear();

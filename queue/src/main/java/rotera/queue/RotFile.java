@@ -7,12 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -41,61 +39,14 @@ import rotera.queue.disk.PosixDisk;
  * and reads go on.
  */
 public final class RotFile implements Queue {
-    private static final ThreadLocal<Cut> CUT = ThreadLocal.withInitial(Cut::new);
-
-    private static final long NO_ROOM = -1;
-    private static final long TOO_MUCH_UNCOMMITTED = -2;
-
-    private final Path path;
-    private final Disk disk;
-    private final Superblock superblock;
-    private final Ring ring;
-    private final Bounds bounds;
-    private final Reader reader;
-    private final Failure failure;
+    private final Opening file;
     private final Waiters waiters = new Waiters();
-    private final List<String> findings;
-    private final HeaderSlot opened;
-    private final @Nullable Appender appender;
-    private final @Nullable Commits commits;
-    private final @Nullable Committer committer;
+    private final @Nullable Writer writer;
     private volatile boolean closed;
 
-    private RotFile(Path path, Disk disk, @Nullable Clock clock) throws IOException {
-        this.path = path;
-        this.disk = disk;
-        this.superblock = Superblock.read(disk, path);
-        this.ring = new Ring(disk, superblock);
-        this.failure = new Failure(path);
-        Index index = new Index(disk, superblock, ring);
-        try (Recovery recovery = Recovery.of(disk, superblock, ring, path)) {
-            this.findings = findings(recovery);
-            this.opened = recovery.chosen();
-            this.bounds =
-                    new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
-            this.reader = new Reader(ring, superblock, index, bounds, path);
-            skipOverwritten(recovery);
-            if (clock == null) {
-                disk.force(); // before showing what a killed writer left in the cache
-                appender = null;
-                commits = null;
-                committer = null;
-                return;
-            }
-            HeaderSlot header = begin(recovery, index, clock);
-            appender = new Appender(superblock, ring, index, bounds, clock, header);
-            commits =
-                    new Commits(
-                            disk,
-                            superblock,
-                            ring,
-                            appender,
-                            reader,
-                            bounds,
-                            failure,
-                            waiters::wake);
-            committer = new Committer(this);
-        }
+    private RotFile(Opening file, @Nullable Clock clock) {
+        this.file = file;
+        this.writer = clock == null ? null : new Writer(file, clock, waiters::wake);
     }
 
     /**
@@ -190,67 +141,29 @@ public final class RotFile implements Queue {
      */
     public static RotFile open(Disk disk, Path path, @Nullable Clock clock) throws IOException {
         try {
-            return new RotFile(path, disk, clock);
+            return new RotFile(new Opening(disk, path, clock), clock);
         } catch (Throwable e) {
             disk.close();
             throw e;
         }
     }
 
-    /**
-     * Where the newer header was damaged, some of what the older one keeps may be overwritten: by
-     * what was recovered, and further on by what was not, of which any part may be on the disk.
-     */
-    private void skipOverwritten(Recovery recovery) {
-        if (!recovery.slotDamaged()) return;
-        HeaderSlot chosen = recovery.chosen();
-        long keptFrom = bounds.committed().position() - ring.bytes();
-        bounds.moveOldest(
-                reader.firstIntact(
-                        Math.max(keptFrom, chosen.oldest().position()),
-                        keptFrom + superblock.maxUncommitted(),
-                        chosen.oldest(),
-                        chosen.checkpoint()));
-    }
-
-    /**
-     * Makes what was found durable and begins a new epoch: nothing that carries it is written
-     * before a header that names it is durable, and both slots name it before the first push.
-     */
-    private HeaderSlot begin(Recovery recovery, Index index, Clock clock) throws IOException {
-        recovery.rewrite(index);
-        HeaderSlot first =
-                recovery.chosen().nextEpoch(bounds.oldest(), recovery.end(), recovery.lastMillis());
-        first.write(disk, superblock.salt());
-        disk.force();
-        HeaderSlot second = first.next(first.oldest(), first.checkpoint(), first.lastMillis());
-        second.write(disk, superblock.salt());
-        WritersNote.write(disk, superblock.salt(), clock.millis());
-        disk.force();
-        return second;
-    }
-
     @Override
     public Status ping() {
         checkOpen();
-        Mark oldest = bounds.oldest();
-        Mark committed = bounds.committed();
+        Mark oldest = file.bounds.oldest();
+        Mark committed = file.bounds.committed();
         return new Status(
-                bounds.oldestId(oldest, committed),
+                file.bounds.oldestId(oldest, committed),
                 committed.id(),
                 true,
-                superblock.maxMessageBytes(),
-                superblock.maxPushBytes());
+                file.superblock.maxMessageBytes(),
+                file.superblock.maxPushBytes());
     }
 
     @Override
     public long push(Batch batch) {
-        return idle() ? stage(batch) : result(committer().pushAsync(batch));
-    }
-
-    /** Whether every push and commit of the forms that do not wait has taken effect. */
-    boolean idle() {
-        return committer().idle();
+        return writer().push(batch);
     }
 
     /**
@@ -258,102 +171,27 @@ public final class RotFile implements Queue {
      * a negative number. Takes its place in the order at once, even behind {@link #pushAsync}.
      */
     public long tryPush(Batch batch) {
-        return tryStage(batch);
+        return writer().tryStage(batch);
     }
 
-    /** Stages the batch, waiting for room and for the disk as needed. */
-    long stage(Batch batch) {
-        while (true) {
-            long id = tryStage(batch);
-            if (id >= 0) return id;
-            if (id == NO_ROOM) commits().makeRoom(superblock.maxPushSpace(batch.bytes()));
-            else commits().makeRoom(0); // one sync, mostly the one that runs: then go on beside the
-            // next
-        }
-    }
-
-    /** Stages the batch if that needs no sync; else says what is in the way. */
-    long tryStage(Batch batch) {
-        checkLimits(batch);
-        Appender appender = appender();
-        Cut parts = CUT.get();
-        parts.of(batch, superblock);
-        boolean much;
-        long id;
-        appender.lock();
-        try {
-            checkOpen();
-            failure.check();
-            if (!appender.hasRoom(parts.space())) return NO_ROOM;
-            if (appender.exceedsUncommitted(parts.space())) return TOO_MUCH_UNCOMMITTED;
-            id = stage(appender, batch, parts);
-            much = appender.uncommitted() > superblock.uncommittedBytes() / 2;
-        } finally {
-            appender.unlock();
-        }
-        if (much) committer().nudge();
-        return id;
-    }
-
-    /** Whatever stops it on the way leaves half a push behind: the queue has failed then. */
-    private long stage(Appender appender, Batch batch, Cut parts) {
-        try {
-            return appender.stage(batch, parts);
-        } catch (IOException e) {
-            throw failure.fail("write", e);
-        } catch (RuntimeException | Error e) {
-            failure.fail("write", e);
-            throw e;
-        }
-    }
-
-    private void checkLimits(Batch batch) {
-        if (batch.largest() > superblock.maxMessageBytes())
-            throw new QueueException.MessageTooLarge(batch.largest(), superblock.maxMessageBytes());
-        if (batch.count() > MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLarge(batch.count(), MAX_PUSH_MESSAGES, "messages");
-        if (batch.bytes() > superblock.maxPushBytes())
-            throw new QueueException.BatchTooLarge(
-                    batch.bytes(),
-                    superblock.maxPushBytes(),
-                    "bytes (4 + length for each message)");
+    /** Whether every push and commit of the forms that do not wait has taken effect. */
+    boolean idle() {
+        return writer().idle();
     }
 
     @Override
     public CompletableFuture<Long> pushAsync(Batch batch) {
-        return committer().pushAsync(batch);
+        return writer().pushAsync(batch);
     }
 
     @Override
     public long commit() {
-        return idle() ? commitStaged() : result(committer().commitAsync());
-    }
-
-    long commitStaged() {
-        long target;
-        appender().lock();
-        try {
-            checkOpen();
-            target = appender().next().position();
-        } finally {
-            appender().unlock();
-        }
-        commits().await(target);
-        return bounds.committed().id();
-    }
-
-    private static long result(CompletableFuture<Long> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof QueueException cause) throw cause;
-            throw e;
-        }
+        return writer().commit();
     }
 
     @Override
     public CompletableFuture<Long> commitAsync() {
-        return committer().commitAsync();
+        return writer().commitAsync();
     }
 
     @Override
@@ -362,11 +200,11 @@ public final class RotFile implements Queue {
         if (most < 0) throw new IllegalArgumentException("most=" + most + " is negative");
         checkOpen();
         try {
-            return reader.read(id, most, into);
+            return file.reader.read(id, most, into);
         } catch (InternalError e) {
             throw new QueueException.Io(
                     "cannot read "
-                            + path
+                            + file.path
                             + " near message "
                             + id
                             + ": the device failed, or the file was cut",
@@ -384,9 +222,9 @@ public final class RotFile implements Queue {
         long id =
                 switch (start) {
                     case Start.Oldest oldest -> 0;
-                    case Start.End end -> bounds.committed().id();
+                    case Start.End end -> file.bounds.committed().id();
                     case Start.Id at -> at.id();
-                    case Start.Time time -> reader.idAtTime(time.millis());
+                    case Start.Time time -> file.reader.idAtTime(time.millis());
                 };
         return new FileStream(this, id, total);
     }
@@ -407,7 +245,7 @@ public final class RotFile implements Queue {
             throws InterruptedException {
         return waiters.await(
                         timeout,
-                        () -> closed || stop.getAsBoolean() || bounds.committed().id() > id)
+                        () -> closed || stop.getAsBoolean() || file.bounds.committed().id() > id)
                 && !closed;
     }
 
@@ -419,31 +257,15 @@ public final class RotFile implements Queue {
     public RotFileInfo info() {
         checkOpen();
         return RotFileInfo.of(
-                superblock,
-                bounds,
-                appender == null ? opened : appender.durable(),
-                appender == null ? bounds.committed() : appender.next());
-    }
-
-    private static List<String> findings(Recovery recovery) {
-        List<String> findings = new ArrayList<>();
-        if (recovery.slotDamaged())
-            findings.add("one of the two header slots was damaged; the other led to everything");
-        for (Recovery.Hole hole : recovery.holes()) {
-            findings.add(
-                    "messages %d to %d are damaged (positions %d to %d)"
-                            .formatted(
-                                    hole.from().id(),
-                                    hole.to().id() - 1,
-                                    hole.from().position(),
-                                    hole.to().position()));
-        }
-        return List.copyOf(findings);
+                file.superblock,
+                file.bounds,
+                writer == null ? file.header : writer.durable(),
+                writer == null ? file.bounds.committed() : writer.next());
     }
 
     /** What the opening found to be wrong, in words; mostly nothing. */
     public List<String> findings() {
-        return findings;
+        return file.findings;
     }
 
     /**
@@ -452,68 +274,52 @@ public final class RotFile implements Queue {
      */
     public CheckResult check(Consumer<String> damage, LongConsumer progress) {
         checkOpen();
-        return new Check(disk, superblock, this, damage).run(progress);
-    }
-
-    Bounds bounds() {
-        return bounds;
+        return new Check(this, file, damage).run(progress);
     }
 
     public Path path() {
-        return path;
+        return file.path;
+    }
+
+    /** For tests that look behind what is shown. */
+    Bounds bounds() {
+        return file.bounds;
     }
 
     /** Number that no other queue has, not even one of the same name. */
     public UUID uniqueId() {
-        return superblock.uniqueId();
+        return file.superblock.uniqueId();
     }
 
     /** The name given at the creation, if any. */
     public Optional<String> name() {
-        return superblock.name().isEmpty() ? Optional.empty() : Optional.of(superblock.name());
+        return file.superblock.name().isEmpty()
+                ? Optional.empty()
+                : Optional.of(file.superblock.name());
     }
 
     @Override
     public void close() {
         synchronized (this) {
             if (closed) return;
-            if (committer != null) committer.drain();
             closed = true;
         }
         waiters.wake();
         try {
-            if (commits != null) commits.finish();
+            if (writer != null) writer.close();
         } finally {
-            if (appender != null) appender.close();
-            disk.close();
+            file.disk.close();
         }
     }
 
     private void checkOpen() {
-        if (closed) throw closedError();
+        if (closed) throw new QueueException.QueueClosed(file.path + " was closed");
     }
 
-    QueueException closedError() {
-        return new QueueException.QueueClosed(path + " was closed");
-    }
-
-    private Appender appender() {
-        if (appender == null) throw readOnly();
-        return appender;
-    }
-
-    private Commits commits() {
-        if (commits == null) throw readOnly();
-        return commits;
-    }
-
-    private Committer committer() {
-        if (committer == null) throw readOnly();
-        return committer;
-    }
-
-    private QueueException readOnly() {
-        return new QueueException.NotWritable(path + " is open for reading only");
+    private Writer writer() {
+        if (writer == null)
+            throw new QueueException.NotWritable(file.path + " is open for reading only");
+        return writer;
     }
 
     private static String reason(IOException e) {

@@ -93,11 +93,7 @@ class DefectSimulationTest {
                                 "Commits",
                                 "target = appender.writeOut();",
                                 "target = appender.next();"),
-                        new Defect(
-                                "closing commits",
-                                "RotFile",
-                                "if (commits != null) commits.finish();",
-                                ""),
+                        new Defect("closing commits", "Writer", "commits.finish();", ""),
                         new Defect(
                                 "a failed sync is not tried again",
                                 "Commits",
@@ -125,17 +121,17 @@ class DefectSimulationTest {
                                 ";"),
                         new Defect(
                                 "the new epoch is durable before it is used",
-                                "RotFile",
+                                "Opening",
                                 "        disk.force();\n        return second;",
                                 "        return second;"),
                         new Defect(
                                 "the two headers of an opening are not under way together",
-                                "RotFile",
+                                "Opening",
                                 "        disk.force();\n        HeaderSlot second",
                                 "        HeaderSlot second"),
                         new Defect(
                                 "an opening writes both header slots",
-                                "RotFile",
+                                "Opening",
                                 "second.write(disk, superblock.salt());",
                                 "second = first;"),
                         new Defect(
@@ -175,7 +171,7 @@ class DefectSimulationTest {
                                 "header.write(disk, superblock.salt());\n                appender.durable(header);"),
                         new Defect(
                                 "a push has room for all of itself",
-                                "RotFile",
+                                "Writer",
                                 "appender.hasRoom(parts.space())",
                                 "appender.hasRoom(0)"),
                         new Defect(
@@ -244,7 +240,7 @@ class DefectSimulationTest {
                                 "if (at - header.durableLag > 0)"),
                         new Defect(
                                 "what an older header keeps may be overwritten",
-                                "RotFile",
+                                "Opening",
                                 "if (!recovery.slotDamaged()) return;",
                                 "if (ring.bytes() > 0) return;"),
                         new Defect(

@@ -688,7 +688,7 @@ final class Simulation implements AutoCloseable {
         long firstId = opened.info().next().id();
         note("push " + firstId + " + " + push.count + " during a sync");
         try {
-            long id = opened.tryStage(syncBatch);
+            long id = opened.tryPush(syncBatch);
             if (id < 0) return;
             addDuringSync(push, firstId);
             if (id != firstId)
