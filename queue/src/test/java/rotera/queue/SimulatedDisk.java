@@ -121,6 +121,11 @@ final class SimulatedDisk implements Disk {
         crashAt = operations + count;
     }
 
+    /** The same, unless the power goes at a chosen time anyway. */
+    void crashWithin(long count) {
+        if (crashAt == NEVER) crashAfter(count);
+    }
+
     /** This operation from now fails, and if {@code forGood} all after it. */
     void failAfter(long count, boolean forGood, AfterFailedSync then) {
         failAt = operations + count;

@@ -620,7 +620,7 @@ final class Simulation implements AutoCloseable {
         settle(opened);
         if (disk.crashed()) return;
         largeOnly = true;
-        if (random.nextInt(4) == 0) disk.crashAfter(2 + random.nextInt(10));
+        if (random.nextInt(4) == 0) disk.crashWithin(2 + random.nextInt(10));
         try {
             pushLater(opened, 2);
         } finally {
