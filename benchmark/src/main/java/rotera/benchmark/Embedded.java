@@ -32,16 +32,19 @@ public final class Embedded {
         int batch = Integer.parseInt(args[3]);
         int size = Integer.parseInt(args[4]);
         try (RotFile file = RotFile.open(path)) {
-            String figures =
-                    switch (args[1]) {
-                        case "push" -> push(file, nanos, batch, size, false);
-                        case "durable" -> push(file, nanos, batch, size, true);
-                        case "read" -> read(file, nanos, batch);
-                        default -> throw new IllegalArgumentException("unknown work " + args[1]);
-                    };
-            System.out.println(
-                    "embedded " + args[1] + " batch=" + batch + " size=" + size + ": " + figures);
+            long warmUp = 1_500_000_000L;
+            String _ = work(file, args[1], warmUp, batch, size);
+            System.out.println(work(file, args[1], nanos, batch, size));
         }
+    }
+
+    private static String work(RotFile file, String work, long nanos, int batch, int size) {
+        return switch (work) {
+            case "push" -> push(file, nanos, batch, size, false);
+            case "durable" -> push(file, nanos, batch, size, true);
+            case "read" -> read(file, nanos, batch);
+            default -> throw new IllegalArgumentException("unknown work " + work);
+        };
     }
 
     private static String push(RotFile file, long nanos, int count, int size, boolean durable) {

@@ -24,6 +24,8 @@ final class Committer {
     private @Nullable Thread thread;
     private final AtomicInteger unfinished = new AtomicInteger();
     private volatile boolean nudged;
+    private volatile boolean working;
+    private boolean nudgeTaken; // the thread's own
     private boolean stopped;
 
     /** A push, or a commit if there is no batch. */
@@ -37,6 +39,11 @@ final class Committer {
     /** Whether every earlier push and commit of these forms has taken effect. */
     boolean idle() {
         return unfinished.get() == 0;
+    }
+
+    /** Whether the thread has nothing to do, not even what only {@link #nudge} asked for. */
+    boolean quiet() {
+        return idle() && !nudged && !working;
     }
 
     CompletableFuture<Long> pushAsync(Batch batch) {
@@ -68,9 +75,9 @@ final class Committer {
         if (nudged) return;
         lock.lock();
         try {
-            if (nudged || stopped) return;
+            if (stopped) return;
             nudged = true;
-            CompletableFuture<Long> _ = add(null);
+            wakeThread();
         } finally {
             lock.unlock();
         }
@@ -81,11 +88,15 @@ final class Committer {
         CompletableFuture<Long> result = new CompletableFuture<>();
         tasks.add(new Task(batch, result));
         unfinished.incrementAndGet();
+        wakeThread();
+        return result;
+    }
+
+    private void wakeThread() {
         if (thread == null) {
             thread = Thread.ofPlatform().daemon().name(threadName).start(this::work);
         }
         changed.signalAll();
-        return result;
     }
 
     private void work() {
@@ -97,10 +108,7 @@ final class Committer {
                 if (batch == null) commits.add(task.result());
                 else complete(List.of(task.result()), () -> writer.stage(batch));
             }
-            if (!commits.isEmpty()) {
-                nudged = false;
-                complete(commits, writer::commitStaged);
-            }
+            if (nudgeTaken || !commits.isEmpty()) complete(commits, writer::commitStaged);
             finish(taken.size());
             taken.clear();
         }
@@ -109,10 +117,14 @@ final class Committer {
     private boolean take(List<Task> into) {
         lock.lock();
         try {
-            while (tasks.isEmpty() && !stopped) changed.awaitUninterruptibly();
+            while (tasks.isEmpty() && !nudged && !stopped) changed.awaitUninterruptibly();
+            if (tasks.isEmpty() && stopped) return false;
             into.addAll(tasks);
             tasks.clear();
-            return !into.isEmpty();
+            working = true;
+            nudgeTaken = nudged;
+            nudged = false;
+            return true;
         } finally {
             lock.unlock();
         }
@@ -122,6 +134,7 @@ final class Committer {
         lock.lock();
         try {
             unfinished.addAndGet(-count);
+            working = false;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -174,9 +174,9 @@ public final class RotFile implements Queue {
         return writer().tryStage(batch);
     }
 
-    /** Whether every push and commit of the forms that do not wait has taken effect. */
-    boolean idle() {
-        return writer().idle();
+    /** For tests: whether nothing is done in the background. */
+    boolean quiet() {
+        return writer().quiet();
     }
 
     @Override

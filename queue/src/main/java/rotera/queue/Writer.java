@@ -65,6 +65,10 @@ final class Writer {
         return committer.idle();
     }
 
+    boolean quiet() {
+        return committer.quiet();
+    }
+
     /** Stages the batch, waiting for room and for the disk as needed. */
     long stage(Batch batch) {
         while (true) {

@@ -425,7 +425,7 @@ final class Simulation implements AutoCloseable {
 
     /** Waits for what the engine does in its own thread. */
     private void settle(RotFile opened) {
-        for (int i = 0; !opened.idle(); i++) {
+        for (int i = 0; !opened.quiet(); i++) {
             if (i < 1000) Thread.onSpinWait();
             else LockSupport.parkNanos(20_000);
         }
