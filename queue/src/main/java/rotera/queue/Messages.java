@@ -65,6 +65,9 @@ public final class Messages implements AutoCloseable {
         long firstId;
         long timeMillis;
         boolean envelopes;
+        long producerId;
+        int producerEpoch;
+        int sequence;
 
         long lengthAt(int index) {
             return bodyAt + 4L * index;
@@ -200,6 +203,13 @@ public final class Messages implements AutoCloseable {
         return enveloped ? EnvelopeCodec.decode(memory.segment(), messageAt) : Envelope.NONE;
     }
 
+    /** Who pushed the current message, with the producer's number of it. */
+    public Producer producer() {
+        Part part = parts.get(reader.part);
+        if (part.producerId == 0) return Producer.NONE;
+        return new Producer(part.producerId, part.producerEpoch, part.sequence + reader.index - 1);
+    }
+
     /** How many bytes {@link #pack} writes: 4 + length of the value for each message. */
     public long packedBytes() {
         return 4L * count + payloadBytes;
@@ -305,6 +315,9 @@ public final class Messages implements AutoCloseable {
         part.firstId = record.firstId;
         part.timeMillis = record.timeMillis;
         part.envelopes = record.envelopes();
+        part.producerId = record.producerId;
+        part.producerEpoch = record.producerEpoch;
+        part.sequence = record.sequence;
     }
 
     /** Whether the lengths of a record fit its body, and every envelope its message. */

@@ -62,4 +62,33 @@ class RotFileTest {
             assertThat(at).isEqualTo(id);
         }
     }
+
+    @Test
+    void producerIsReadBackWithTheNumberOfEachMessage() {
+        Path path = directory.resolve("3.rot");
+        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        try (RotFile file = RotFile.open(path);
+                Messages messages = new Messages();
+                Batch batch = new Batch()) {
+            Producer producer = new Producer(77, 65_535, 41);
+            file.push(batch.add("one").add("two").add("three").producer(producer));
+            file.push(batch.clear().add("plain"));
+            byte[] large = new byte[3000];
+            file.push(batch.clear().add(large).add(large).producer(new Producer(-5, 0, 10)));
+            file.commit();
+            file.read(0, 100, messages);
+            StringBuilder all = new StringBuilder();
+            while (messages.next()) all.append(messages.producer()).append('\n');
+            assertThat(all)
+                    .hasToString(
+                            """
+                            Producer[id=77, epoch=65535, sequence=41]
+                            Producer[id=77, epoch=65535, sequence=42]
+                            Producer[id=77, epoch=65535, sequence=43]
+                            Producer[id=0, epoch=0, sequence=0]
+                            Producer[id=-5, epoch=0, sequence=10]
+                            Producer[id=-5, epoch=0, sequence=11]
+                            """);
+        }
+    }
 }
