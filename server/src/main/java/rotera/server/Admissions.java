@@ -3,7 +3,6 @@ package rotera.server;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The memory that all connections share, so that it is bounded whatever they announce: a request
@@ -13,15 +12,17 @@ import java.util.concurrent.TimeUnit;
  * waiting without moving is closed after a while. Only the leader's.
  */
 final class Admissions {
-    static final long ORDINARY_BYTES = 128L << 20;
-    static final long LARGE_BYTES = 192L << 20;
-    static final long REPLY_BYTES = 64L << 20;
+    private final Budget ordinary;
+    private final Budget large;
+    private final Budget replies;
+    private final long stalledNanos;
 
-    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-    private final Budget ordinary = new Budget(ORDINARY_BYTES);
-    private final Budget large = new Budget(LARGE_BYTES);
-    private final Budget replies = new Budget(REPLY_BYTES);
+    Admissions(Limits limits) {
+        ordinary = new Budget(limits.ordinaryBytes());
+        large = new Budget(limits.largeBytes());
+        replies = new Budget(limits.replyBytes());
+        stalledNanos = limits.stalledNanos();
+    }
 
     /** How much may be read at once: little if others wait for memory that this might take. */
     int readLimit(Connection connection) {
@@ -94,7 +95,7 @@ final class Admissions {
     }
 
     List<Connection> stalled() {
-        long since = System.nanoTime() - STALLED_NANOS;
+        long since = System.nanoTime() - stalledNanos;
         Set<Connection> stalled = new HashSet<>(ordinary.stalledSince(since));
         stalled.addAll(large.stalledSince(since));
         stalled.addAll(replies.stalledSince(since));

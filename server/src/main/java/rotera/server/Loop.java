@@ -29,8 +29,6 @@ final class Loop {
     /** What is read from a connection at once; a larger request is gathered by the connection. */
     static final int INPUT_BYTES = 1 << 20;
 
-    static final int MAX_CONNECTIONS = 10_000;
-
     private static final int ACCEPTED_AT_ONCE = 64;
     private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -41,6 +39,7 @@ final class Loop {
     private final Log log;
     private final ServerSocketChannel listener;
     private final long autoCommitNanos;
+    private final int maxConnections;
     private final Selector selector;
     private final SelectionKey acceptKey;
     private final Relay relay = new Relay("rotera-server", this::lead);
@@ -65,7 +64,7 @@ final class Loop {
     private final Replies replies = new Replies();
     private final Batch batch = new Batch();
     private final Pool pool = new Pool();
-    private final Admissions admissions = new Admissions();
+    private final Admissions admissions;
 
     private long nanos;
     private long acceptAgainNanos;
@@ -74,8 +73,11 @@ final class Loop {
     private boolean closingAll;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    Loop(ServerSocketChannel listener, Optional<Long> autoCommitNanos, Log log) throws IOException {
+    Loop(ServerSocketChannel listener, Optional<Long> autoCommitNanos, Limits limits, Log log)
+            throws IOException {
         this.listener = listener;
+        this.maxConnections = limits.connections();
+        this.admissions = new Admissions(limits);
         this.autoCommitNanos = autoCommitNanos.orElse(0L);
         this.log = log;
         this.selector = Selector.open();
@@ -203,7 +205,7 @@ final class Loop {
 
     private void accept() {
         try {
-            for (int i = 0; i < ACCEPTED_AT_ONCE && connections.size() < MAX_CONNECTIONS; i++) {
+            for (int i = 0; i < ACCEPTED_AT_ONCE && connections.size() < maxConnections; i++) {
                 SocketChannel channel = listener.accept();
                 if (channel == null) return;
                 channel.configureBlocking(false);
@@ -213,8 +215,8 @@ final class Loop {
                 key.attach(connection);
                 connections.add(connection);
             }
-            if (connections.size() < MAX_CONNECTIONS) return;
-            log.warn(MAX_CONNECTIONS + " connections are open: others have to wait");
+            if (connections.size() < maxConnections) return;
+            log.warn(maxConnections + " connections are open: others have to wait");
         } catch (IOException e) {
             log.warn("cannot accept a connection: " + e.getMessage());
         }
@@ -224,7 +226,7 @@ final class Loop {
 
     private void acceptAgain() {
         acceptAgainNanos = 0;
-        if (!stopping && connections.size() < MAX_CONNECTIONS)
+        if (!stopping && connections.size() < maxConnections)
             acceptKey.interestOps(SelectionKey.OP_ACCEPT);
         else if (!stopping) acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
     }

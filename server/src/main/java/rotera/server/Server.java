@@ -31,7 +31,8 @@ public final class Server implements AutoCloseable {
     private final QueueDirectory directory;
     private boolean closed;
 
-    private Server(ServerOptions options, Function<Path, RotFile> open) throws IOException {
+    private Server(ServerOptions options, Function<Path, RotFile> open, Limits limits)
+            throws IOException {
         if (!Files.isDirectory(options.directory()))
             throw new NotDirectoryException(options.directory() + " is not a directory");
         InetAddress host = InetAddress.getByName(options.host());
@@ -45,7 +46,7 @@ public final class Server implements AutoCloseable {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             bind(listener, new InetSocketAddress(host, options.port()));
             port = listener.socket().getLocalPort();
-            loop = new Loop(listener, options.autoCommit().map(Duration::toNanos), log);
+            loop = new Loop(listener, options.autoCommit().map(Duration::toNanos), limits, log);
             directory = new QueueDirectory(options.directory(), open, loop::add, log);
         } catch (Throwable e) {
             listener.close();
@@ -75,12 +76,13 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the directory cannot be read or the port cannot be bound
      */
     public static Server start(ServerOptions options) throws IOException {
-        return start(options, RotFile::open);
+        return start(options, RotFile::open, Limits.DEFAULT);
     }
 
-    /** Opens the files in another way, for tests. */
-    static Server start(ServerOptions options, Function<Path, RotFile> open) throws IOException {
-        Server server = new Server(options, open);
+    /** Opens the files in another way, or allows less, for tests. */
+    static Server start(ServerOptions options, Function<Path, RotFile> open, Limits limits)
+            throws IOException {
+        Server server = new Server(options, open, limits);
         server.directory.start();
         server.loop.start();
         return server;

@@ -142,9 +142,15 @@ class OriginalFaultsTest {
         }
         damage(directory.resolve("55.rot"), "m1-");
         for (byte[] request : List.of(Client.read(QUEUE, 10, 1), Client.stream(QUEUE, 1, 1, 10))) {
-            try (Client client = new Client(server)) {
+            try (LogLines log = new LogLines();
+                    Client client = new Client(server)) {
                 client.send(request);
                 assertThat(client.rest()).isEmpty();
+                assertThat(log.with("messages 1 to 1 of "))
+                        .singleElement()
+                        .asString()
+                        .startsWith("closing the connection of ")
+                        .endsWith("reading can go on at id 2");
             }
         }
         try (Client client = new Client(server)) {

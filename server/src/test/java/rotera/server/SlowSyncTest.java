@@ -38,7 +38,8 @@ class SlowSyncTest {
                                                 disks.put(
                                                         path.getFileName().toString().charAt(0)
                                                                 - '0',
-                                                        disk)));
+                                                        disk)),
+                        Limits.DEFAULT);
         try (Client client = new Client(server)) {
             for (int number = 1; number <= 4; number++) {
                 client.send(Client.push(number, "first"), Client.commit(number));
@@ -171,15 +172,23 @@ class SlowSyncTest {
     @Test
     void aFailedQueueClosesWhoPushesAndIsStillRead() throws Exception {
         disk(1).fails = true;
-        try (Client pusher = new Client(server);
+        try (LogLines log = new LogLines();
+                Client pusher = new Client(server);
+                Client committer = new Client(server);
                 Client reader = new Client(server)) {
             pusher.send(Client.push(1, "lost"), Client.commit(1));
             assertThat(pusher.rest()).isEmpty();
+            assertThat(log.with("the device is gone")).hasSize(1);
+            disk(1).fails = false; // that does not heal it
+            committer.send(Client.commit(1));
+            assertThat(committer.rest()).isEmpty();
+            assertThat(log.with("closing the connection of ")).hasSize(2);
             reader.send(Client.read(1, 5, 0), Client.push(2, "x"), Client.commit(2));
             assertThat(reader.batch().messages()).containsExactly("first");
             assertThat(reader.status()).isEqualTo(2);
             reader.send(Client.push(1, "y"));
             assertThat(reader.rest()).isEmpty();
+            assertThat(log.with("closing the connection of ")).hasSize(3);
         }
     }
 
