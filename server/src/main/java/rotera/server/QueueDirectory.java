@@ -23,7 +23,8 @@ import rotera.queue.RotFile;
 /**
  * The queues of a directory: every file {@code NUMBER.rot}, those that are there at the start and
  * those that come later. What cannot be opened is told once and set aside, until it changes or its
- * holder lets go of it. One thread, which sleeps until the directory changes.
+ * holder lets go of it. A file that is deleted or replaced is served as it was opened, which is
+ * told. One thread, which sleeps until the directory changes.
  */
 final class QueueDirectory {
     private static final String SUFFIX = ".rot";
@@ -36,10 +37,14 @@ final class QueueDirectory {
     private final WatchService watch;
     private final Map<Integer, ServedQueue> queues = new HashMap<>();
     private final Map<Path, Aside> aside = new HashMap<>();
+    private final Map<Path, Opened> opened = new HashMap<>();
     private @Nullable Thread thread;
 
     /** Why a file is not served. The same reason is not told again. */
     private record Aside(FileTime modified, long size, boolean held, String reason) {}
+
+    /** A file that is served: its identity, and what was told of its name last. */
+    private record Opened(@Nullable Object identity, String told) {}
 
     QueueDirectory(
             Path directory, Function<Path, RotFile> open, Consumer<ServedQueue> found, Log log)
@@ -50,8 +55,11 @@ final class QueueDirectory {
         this.log = log;
         this.watch = directory.getFileSystem().newWatchService();
         try {
-            // Only new names: every write to a queue is a modification.
-            directory.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
+            // Only names: every write to a queue is a modification.
+            directory.register(
+                    watch,
+                    StandardWatchEventKinds.ENTRY_CREATE,
+                    StandardWatchEventKinds.ENTRY_DELETE);
             scan();
         } catch (Throwable e) {
             close();
@@ -88,6 +96,7 @@ final class QueueDirectory {
             for (Path file : files) look(file);
         }
         aside.keySet().removeIf(file -> !Files.exists(file));
+        opened.replaceAll(this::lookAgain);
     }
 
     private void look(Path file) {
@@ -117,8 +126,32 @@ final class QueueDirectory {
         ServedQueue queue = new ServedQueue(number, file);
         for (String finding : file.findings()) log.warn(file.path() + ": " + finding);
         queues.put(number, queue);
+        opened.put(file.path(), new Opened(identity(file.path()), ""));
         found.accept(queue);
         log.info("serving " + file.path());
+    }
+
+    /** Whether the name still leads to the file that is served. */
+    private Opened lookAgain(Path file, Opened before) {
+        Object identity = identity(file);
+        String now = "";
+        if (identity == null) now = " was deleted or renamed: it is served until the server ends";
+        else if (!identity.equals(before.identity))
+            now =
+                    " was replaced: the former file is served until the server ends, the new one then";
+        if (now.equals(before.told)) return before;
+        if (now.isEmpty()) log.info(file + " is back: it is the file that is served");
+        else log.warn(file + now);
+        return new Opened(before.identity, now);
+    }
+
+    /** Tells files apart, whatever their names; null if there is none. */
+    private static @Nullable Object identity(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private void setAside(Path file, Aside now, boolean held, String reason) {

@@ -79,6 +79,57 @@ class QueueDirectoryTest {
     }
 
     @Test
+    void aFileThatIsDeletedIsServedOn() throws Exception {
+        create("1.rot");
+        Path path = directory.resolve("1.rot");
+        Path other = directory.resolve("other");
+        try (LogLines log = new LogLines();
+                Server server = start();
+                Client client = new Client(server)) {
+            Files.move(path, other);
+            log.await("1.rot was deleted or renamed: it is served until the server ends");
+            assertCommits(client, 1);
+            Files.move(other, path);
+            log.await("1.rot is back");
+            Files.delete(path);
+            create("2.rot"); // looked at again, not told again
+            awaitServed(server, 2);
+            create("3.rot");
+            awaitServed(server, 3);
+            assertThat(log.with("was deleted or renamed")).hasSize(2);
+            assertCommits(client, 2);
+        }
+    }
+
+    @Test
+    void aFileThatIsReplacedIsServedAsItWas() throws Exception {
+        create("1.rot");
+        create("new");
+        Path path = directory.resolve("1.rot");
+        try (LogLines log = new LogLines()) {
+            try (Server server = start();
+                    Client client = new Client(server)) {
+                assertCommits(client, 1);
+                Files.move(directory.resolve("new"), path, StandardCopyOption.ATOMIC_MOVE);
+                log.await("1.rot was replaced: the former file is served until the server ends");
+                assertCommits(client, 2);
+                create("2.rot");
+                awaitServed(server, 2);
+                assertThat(log.with("was replaced")).hasSize(1);
+            }
+            try (Server server = start();
+                    Client client = new Client(server)) {
+                assertCommits(client, 1); // the new one
+            }
+        }
+    }
+
+    private static void assertCommits(Client client, long next) throws IOException {
+        client.send(Client.push(1, "message"), Client.commit(1));
+        assertThat(client.status()).isEqualTo(next);
+    }
+
+    @Test
     void aDirectoryThatIsNotThereIsNamed() {
         Path missing = directory.resolve("missing");
         assertThatThrownBy(() -> Server.start(ServerOptions.of(missing).withPort(0)))
