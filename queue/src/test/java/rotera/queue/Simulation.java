@@ -359,9 +359,11 @@ final class Simulation implements AutoCloseable {
         try {
             opened.close();
             model.settle(model.nextId());
-            oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
         } catch (QueueException.QueueFailed e) {
             if (!disk.failed()) throw new AssertionError(e);
+        } finally {
+            // Closing evicts as well, also when the power goes in the middle of it.
+            oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
         }
         if (random.nextBoolean()) disk.loseCache();
         else disk.keepCache();
