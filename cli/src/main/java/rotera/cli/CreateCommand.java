@@ -22,8 +22,8 @@ import rotera.queue.RotFile;
         description = "Makes a new queue: a file that never grows.",
         footer = {
             "",
-            "The whole file is written at once, so that a full disk shows here and not later. A file",
-            "that exists is never overwritten. A server serves the files NUMBER.rot of its directory.",
+            "The whole file is written at once, so that a full disk shows here and not later. A file "
+                    + "that exists is never overwritten. A server serves the files NUMBER.rot of its directory.",
             "",
             "Examples:",
             "  rotera create 55.rot                      1 GiB, as many messages as fit",

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
                 "Pushes the lines of standard input, one message each, and commits as it goes.",
         footer = {
             "",
-            "Lines are bytes: nothing is decoded, only the line end is cut off. Commits after 10,000",
-            "lines or 100 ms, whichever comes first, and at the end.",
+            "Lines are bytes: nothing is decoded, only the line end is cut off. Commits after 10,000 "
+                    + "lines or 100 ms, whichever comes first, and at the end.",
             "",
             "Examples:",
             "  rotera push 55 < /var/log/syslog",

@@ -25,8 +25,8 @@ import rotera.server.ServerOptions;
         description = "Serves the queues of a directory: all files named NUMBER.rot.",
         footer = {
             "",
-            "Ends in good order on SIGTERM and SIGINT, with exit code 0. A kill -9 loses nothing that",
-            "was committed.",
+            "Ends in good order on SIGTERM and SIGINT, with exit code 0. A kill -9 loses nothing that "
+                    + "was committed.",
             "",
             "Examples:",
             "  rotera server --create 55                 one command to begin",

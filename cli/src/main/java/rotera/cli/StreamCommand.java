@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
         description = "Prints messages and waits for new ones, like tail -f.",
         footer = {
             "",
-            "Messages that had been overwritten are skipped, and standard error tells how many. A file",
-            "cannot grow while it is read without a server: its stream ends at the end.",
+            "Messages that had been overwritten are skipped, and standard error tells how many. A file "
+                    + "cannot grow while it is read without a server: its stream ends at the end.",
             "",
             "Examples:",
             "  rotera stream 55 | grep --line-buffered error",
