@@ -1,18 +1,15 @@
 package rotera.server;
 
 import java.io.IOException;
-import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -29,23 +26,18 @@ final class Loop {
     /** What is read from a connection at once; a larger request is gathered by the connection. */
     static final int INPUT_BYTES = 1 << 20;
 
-    private static final int ACCEPTED_AT_ONCE = 64;
-    private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long END_SECONDS = 10;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final Log log;
-    private final ServerSocketChannel listener;
     private final long autoCommitNanos;
-    private final int maxConnections;
     private final Selector selector;
-    private final SelectionKey acceptKey;
     private final Relay relay = new Relay("rotera-server", this::lead);
 
     private final Map<Integer, ServedQueue> queues = new ConcurrentHashMap<>();
-    private final Set<Connection> connections = new LinkedHashSet<>();
+    private final Connections connections;
 
     private final List<SelectionKey> ready = new ArrayList<>();
     private final LinkedHashSet<Connection> pumps = new LinkedHashSet<>();
@@ -67,7 +59,6 @@ final class Loop {
     private final Admissions admissions;
 
     private long nanos;
-    private long acceptAgainNanos;
     private boolean stopping;
     private long stopNanos;
     private boolean closingAll;
@@ -75,14 +66,11 @@ final class Loop {
 
     Loop(ServerSocketChannel listener, Optional<Long> autoCommitNanos, Limits limits, Log log)
             throws IOException {
-        this.listener = listener;
-        this.maxConnections = limits.connections();
         this.admissions = new Admissions(limits);
         this.autoCommitNanos = autoCommitNanos.orElse(0L);
         this.log = log;
         this.selector = Selector.open();
-        listener.configureBlocking(false);
-        this.acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
+        this.connections = new Connections(this, listener, selector, limits.connections());
     }
 
     void start() {
@@ -114,8 +102,8 @@ final class Loop {
         tell(() -> {
             stopping = true;
             stopNanos = System.nanoTime();
-            stopAccepting();
-            for (Connection connection : List.copyOf(connections)) connection.goOn();
+            connections.stopAccepting();
+            for (Connection connection : connections.all()) connection.goOn();
         });
         if (!ended.await(END_SECONDS, TimeUnit.SECONDS))
             log.warn("the server does not end: left as it is");
@@ -156,7 +144,7 @@ final class Loop {
             admissions.serve();
             for (Connection connection : admissions.stalled()) connection.closeStalled();
         }
-        if (acceptAgainNanos != 0 && System.nanoTime() - acceptAgainNanos >= 0) acceptAgain();
+        connections.acceptAgain();
     }
 
     private void select() throws IOException {
@@ -171,7 +159,7 @@ final class Loop {
         long timeout = Long.MAX_VALUE;
         if (admissions.isShort()) timeout = SHORT_NANOS;
         if (stopping) timeout = 10_000_000;
-        if (acceptAgainNanos != 0) timeout = Math.min(timeout, acceptAgainNanos - now);
+        timeout = Math.min(timeout, connections.timeoutNanos(now));
         if (!autoCommits.isEmpty())
             timeout = Math.min(timeout, autoCommits.getFirst().commitAtNanos - now);
         return timeout;
@@ -179,7 +167,7 @@ final class Loop {
 
     private void handle(SelectionKey key) {
         if (!key.isValid()) return;
-        if (key.equals(acceptKey)) accept();
+        if (connections.isAcceptKey(key)) connections.accept();
         else ((Connection) key.attachment()).ready(key.readyOps());
     }
 
@@ -203,34 +191,6 @@ final class Loop {
         want(queue);
     }
 
-    private void accept() {
-        try {
-            for (int i = 0; i < ACCEPTED_AT_ONCE && connections.size() < maxConnections; i++) {
-                SocketChannel channel = listener.accept();
-                if (channel == null) return;
-                channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-                Connection connection = new Connection(this, channel, key);
-                key.attach(connection);
-                connections.add(connection);
-            }
-            if (connections.size() < maxConnections) return;
-            log.warn(maxConnections + " connections are open: others have to wait");
-        } catch (IOException e) {
-            log.warn("cannot accept a connection: " + e.getMessage());
-        }
-        acceptKey.interestOps(0);
-        acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
-    }
-
-    private void acceptAgain() {
-        acceptAgainNanos = 0;
-        if (!stopping && connections.size() < maxConnections)
-            acceptKey.interestOps(SelectionKey.OP_ACCEPT);
-        else if (!stopping) acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
-    }
-
     private void autoCommit() {
         while (!autoCommits.isEmpty()) {
             ServedQueue first = autoCommits.getFirst();
@@ -243,29 +203,20 @@ final class Loop {
 
     // ---- the end
 
-    private void stopAccepting() {
-        acceptKey.cancel();
-        try {
-            listener.close();
-        } catch (IOException e) {
-            log.warn("cannot stop listening: " + e.getMessage());
-        }
-    }
-
     /** For a moment, whatever clients have sent is still answered; then they are let go. */
     private boolean isOver() {
         if (!stopping) return false;
         long stopped = System.nanoTime() - stopNanos;
         if (!closingAll && (connections.isEmpty() || stopped > GRACE_NANOS)) {
             closingAll = true;
-            for (Connection connection : List.copyOf(connections)) connection.closeWhenSent();
+            for (Connection connection : connections.all()) connection.closeWhenSent();
         }
         boolean done = connections.isEmpty() && working == 0 && works.isEmpty();
         return closingAll && (done || stopped > STUCK_NANOS);
     }
 
     private void end() {
-        for (Connection connection : List.copyOf(connections)) connection.close();
+        for (Connection connection : connections.all()) connection.close();
         try {
             selector.close();
         } catch (IOException e) {
@@ -302,7 +253,7 @@ final class Loop {
     }
 
     void forget(Connection connection) {
-        connections.remove(connection);
+        connections.forget(connection);
     }
 
     /** When the round began. */
