@@ -34,8 +34,8 @@ final class Connection {
     private final SocketChannel channel;
     private final SelectionKey key;
 
-    private @Nullable Bytes input;
-    private @Nullable Bytes output;
+    private final Inbox inbox;
+    private final Outbox outbox;
     private @Nullable Following stream;
 
     // Commits: of one queue at a time.
@@ -49,14 +49,6 @@ final class Connection {
     private int pushMessages;
     private @Nullable Throwable pushFailure;
 
-    /** What the request at the front of the input is known to need; 0 if it is whole. */
-    private long needed;
-
-    /**
-     * What memory has to be reserved for it: {@link #needed}, or more where that is not the end.
-     */
-    private long reserved;
-
     private long movedNanos = System.nanoTime();
     private boolean inputEnded;
     private boolean closing;
@@ -66,6 +58,8 @@ final class Connection {
         this.loop = loop;
         this.channel = channel;
         this.key = key;
+        this.inbox = new Inbox(loop, this);
+        this.outbox = new Outbox(loop, this, channel);
     }
 
     // ---- what comes in
@@ -94,7 +88,7 @@ final class Connection {
     }
 
     private void readable() throws IOException {
-        Bytes bytes = gather();
+        Bytes bytes = inbox.gather();
         int most =
                 stream != null ? SMALL_BYTES - bytes.length() : loop.admissions().readLimit(this);
         int read = channel.read(bytes.room(most));
@@ -105,64 +99,27 @@ final class Connection {
         take(bytes);
     }
 
-    /** Where to read on: mostly the buffer of the loop, with what is left from before in front. */
-    private Bytes gather() {
-        Bytes kept = input;
-        if (kept != null && needed > Loop.INPUT_BYTES) {
-            kept.compact();
-            if (kept.length() == kept.capacity())
-                kept.resize((int) Math.min(needed, 2L * kept.capacity()));
-            return kept;
-        }
-        Bytes bytes = loop.input();
-        bytes.clear();
-        if (kept != null) {
-            bytes.append(kept);
-            loop.pool().give(kept);
-            input = null;
-        }
-        return bytes;
-    }
-
     /** Takes all requests that can be; keeps the rest. */
     private void take(Bytes bytes) {
-        if (bytes.length() >= needed) {
-            needed = 0;
+        if (inbox.hasWhatIsNeeded(bytes)) {
             while (bytes.length() >= Request.BYTES && mayTake()) {
                 long taken = take(bytes.segment(), bytes.from, bytes.to);
                 if (taken == NOT_YET) break;
                 bytes.from += (int) taken;
             }
         }
-        keep(bytes);
+        if (closed) return;
+        if (closing) bytes.clear();
+        inbox.keep(bytes);
     }
 
     private boolean mayTake() {
         return !closing
                 && !closed
                 && stream == null
-                && output == null
+                && outbox.isEmpty()
                 && !pushing
                 && commitsWaiting < MAX_COMMITS;
-    }
-
-    private void keep(Bytes bytes) {
-        if (closed) return;
-        if (bytes == input) {
-            if (closing || bytes.isEmpty()) dropInput();
-        } else if (!closing && !bytes.isEmpty()) {
-            Bytes kept = loop.pool().take(bytes.length());
-            kept.append(bytes);
-            input = kept;
-        }
-        if (needed == 0) loop.admissions().blocked(this, input == null ? 0 : input.length());
-        else loop.admissions().wants(this, reserved);
-    }
-
-    private void dropInput() {
-        if (input != null) loop.pool().give(input);
-        input = null;
-        needed = 0;
     }
 
     /** Takes one request; says how many bytes it had, or {@link #NOT_YET}. */
@@ -191,9 +148,10 @@ final class Connection {
         if (push.count() * Request.LENGTH_BYTES > queue.maxPushBytes())
             return refusePush(queue, push.count() * Request.LENGTH_BYTES);
         if (to - at < push.headBytes()) {
-            needed = push.headBytes();
-            reserved = Math.max(needed, Math.min(queue.maxPushBytes(), Loop.INPUT_BYTES));
-            if (needed > Loop.INPUT_BYTES) reserved = Request.BYTES + queue.maxPushBytes();
+            long head = push.headBytes();
+            long memory = Math.max(head, Math.min(queue.maxPushBytes(), Loop.INPUT_BYTES));
+            if (head > Loop.INPUT_BYTES) memory = Request.BYTES + queue.maxPushBytes();
+            inbox.need(head, memory);
             return NOT_YET;
         }
         long bytes = push.headBytes();
@@ -202,8 +160,7 @@ final class Connection {
         if (bytes - Request.BYTES > queue.maxPushBytes())
             return refusePush(queue, bytes - Request.BYTES);
         if (to - at < bytes) {
-            needed = bytes;
-            reserved = bytes;
+            inbox.need(bytes, bytes);
             return NOT_YET;
         }
         return push.count() == 0 || stage(queue, data, at, (int) push.count()) ? bytes : NOT_YET;
@@ -326,7 +283,7 @@ final class Connection {
 
     /** Pushes what is at the front of the input, and may wait for that. Not the leader. */
     void pushWaiting(RotFile file, Batch batch) {
-        Bytes bytes = input;
+        Bytes bytes = inbox.kept();
         if (bytes == null) return;
         try {
             batch.wrap(bytes.segment(), bytes.from + Request.BYTES, pushMessages);
@@ -340,6 +297,7 @@ final class Connection {
 
     void pushed() {
         Throwable failure = pushFailure;
+        Bytes input = inbox.kept();
         pushing = false;
         pushFailure = null;
         if (closed) {
@@ -369,7 +327,8 @@ final class Connection {
     void goOn() {
         movedNanos = loop.nanos();
         guard(() -> {
-            if (stream != null && output == null) loop.pump(this);
+            Bytes input = inbox.kept();
+            if (stream != null && outbox.isEmpty()) loop.pump(this);
             else if (input != null) take(input);
         });
     }
@@ -380,7 +339,7 @@ final class Connection {
     void pump() {
         guard(() -> {
             Following following = stream;
-            if (following == null || output != null) return;
+            if (following == null || !outbox.isEmpty()) return;
             if (loop.stopping()) endStream(following);
             else if (loop.admissions().mayReply(this)) follow(following);
         });
@@ -405,9 +364,9 @@ final class Connection {
             stream = null;
             loop.replies().release(following);
             goOn();
-        } else if (output == null && more) {
+        } else if (outbox.isEmpty() && more) {
             loop.pump(this);
-        } else if (output == null) {
+        } else if (outbox.isEmpty()) {
             await(following);
         } else {
             loop.replies().release(following);
@@ -450,35 +409,19 @@ final class Connection {
         send(reply);
     }
 
-    /** Sends a reply; what the socket does not take is kept. */
     private void send(Bytes reply) {
+        if (closed) return;
         try {
-            if (output == null) reply.from += channel.write(reply.content());
+            outbox.send(reply);
         } catch (IOException e) {
             close();
         }
-        if (closed || reply.isEmpty()) return;
-        Bytes kept = output == null ? loop.pool().take(reply.length()) : output;
-        if (output != null) {
-            kept.compact();
-            kept.ensure(kept.to + reply.length());
-        }
-        kept.append(reply);
-        output = kept;
-        loop.admissions().keepsReply(this, kept.length());
     }
 
     private void writable() throws IOException {
-        Bytes kept = output;
-        if (kept == null) return;
-        int written = channel.write(kept.content());
-        kept.from += written;
-        if (written > 0) movedNanos = loop.nanos();
-        if (!kept.isEmpty()) return;
-        loop.pool().give(kept);
-        output = null;
-        loop.admissions().keepsReply(this, 0);
-        goOn();
+        if (outbox.isEmpty()) return;
+        if (outbox.sendMore() > 0) movedNanos = loop.nanos();
+        if (outbox.isEmpty()) goOn();
     }
 
     // ---- what ends
@@ -486,13 +429,13 @@ final class Connection {
     /** Closes if nothing is left to do, else says what the selector should wait for. */
     private void settle() {
         if (closed) return;
-        if (output == null && !commits() && !pushing && (closing || isOver())) {
+        if (outbox.isEmpty() && !commits() && !pushing && (closing || isOver())) {
             close();
             return;
         }
         int operations =
                 (wantsToRead() ? SelectionKey.OP_READ : 0)
-                        | (output != null ? SelectionKey.OP_WRITE : 0);
+                        | (!outbox.isEmpty() ? SelectionKey.OP_WRITE : 0);
         if (key.interestOps() != operations) key.interestOps(operations);
     }
 
@@ -502,15 +445,15 @@ final class Connection {
 
     private boolean wantsToRead() {
         if (inputEnded || closing || loop.admissions().isWaitingToRead(this)) return false;
-        int length = input == null ? 0 : input.length();
+        int length = inbox.length();
         if (stream != null) return length < SMALL_BYTES;
-        boolean blocked = length >= Request.BYTES && needed == 0;
-        return !blocked && !pushing && output == null;
+        boolean blocked = length >= Request.BYTES && !inbox.isPartial();
+        return !blocked && !pushing && outbox.isEmpty();
     }
 
     /** Whether it is the client that has kept this waiting since then. */
     boolean isStalledSince(long nanos) {
-        return !closed && movedNanos - nanos < 0 && (wantsToRead() || output != null);
+        return !closed && movedNanos - nanos < 0 && (wantsToRead() || !outbox.isEmpty());
     }
 
     /** It keeps others waiting for memory. */
@@ -539,8 +482,7 @@ final class Connection {
             stream = null;
         }
         if (!pushing) release();
-        if (output != null) loop.pool().give(output);
-        output = null;
+        outbox.drop();
         key.cancel();
         try {
             channel.close();
@@ -551,7 +493,7 @@ final class Connection {
     }
 
     private void release() {
-        dropInput();
+        inbox.drop();
         loop.admissions().release(this);
     }
 
