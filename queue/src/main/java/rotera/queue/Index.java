@@ -81,7 +81,8 @@ final class Index {
                     && entry.get(U64, BY_POSITION) >= oldest.position()
                     && entry.get(U64, BY_POSITION) < committed.position()
                     && scratch.decode(ring, entry.get(U64, BY_POSITION), superblock)
-                    && scratch.firstId == entry.get(U64, BY_ID)) {
+                    && scratch.firstId == entry.get(U64, BY_ID)
+                    && scratch.timeMillis == entry.get(U64, BY_TIME)) {
                 return interval;
             }
         }

@@ -153,4 +153,34 @@ class TimeTest {
             return stream.messages().firstId();
         }
     }
+
+    /** A run that was lost may have pushed at the same place, with the same id, at another time. */
+    @Test
+    void timesOfStaleIndexEntriesAreNotBelieved() throws IOException {
+        long firstAt = 0;
+        List<RotFileInfo.Place> places = new ArrayList<>();
+        try (RotFile file = open()) {
+            for (int i = 0; i < 60; i++) {
+                now += 1000;
+                if (i == 30) firstAt = now;
+                places.add(file.info().next());
+                Rot.push(file, new byte[3000]);
+            }
+            file.commit();
+        }
+        try (PosixDisk disk = PosixDisk.open(path, true)) {
+            Superblock superblock = Superblock.read(disk, path);
+            Index index = new Index(disk, superblock, new Ring(disk, superblock));
+            for (RotFileInfo.Place later : places.subList(31, 60)) {
+                index.write(later.position(), later.id(), firstAt - 900_000);
+            }
+        }
+        try (RotFile file = open();
+                MessageStream stream = file.stream(Start.time(Instant.ofEpochMilli(firstAt)), 1)) {
+            assertThat(stream.next(Duration.ofSeconds(9))).isTrue();
+            assertThat(stream.messages().firstId()).isEqualTo(30);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
 }
