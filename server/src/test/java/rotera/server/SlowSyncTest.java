@@ -12,11 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 
 /** The original's fault 7: a commit stalled every other client while it synced. */
+@Timeout(60) // where a sync stops others, some of these would wait for ever
 class SlowSyncTest {
     private static final Duration SOON = Duration.ofMillis(100);
 
