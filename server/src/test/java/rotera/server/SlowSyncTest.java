@@ -18,12 +18,7 @@ import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 
 /** The original's fault 7: a commit stalled every other client while it synced. */
-@Timeout(
-        value = 60,
-        threadMode =
-                Timeout.ThreadMode
-                        .SEPARATE_THREAD) // where a sync stops others, some of these would wait for
-// ever
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SlowSyncTest {
     private static final Duration SOON = Duration.ofMillis(100);
 
