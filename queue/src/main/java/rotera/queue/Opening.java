@@ -93,6 +93,11 @@ final class Opening {
                                     hole.from().position(),
                                     hole.to().position()));
         }
+        recovery.unproven()
+                .ifPresent(hole ->
+                        findings.add(
+                                "the queue ends at id %d, but intact records follow a bad one (position %d): a commit that was not finished, or damage; the next push overwrites them, so copy the file first if in doubt"
+                                        .formatted(recovery.end().id(), hole.from().position())));
         return List.copyOf(findings);
     }
 }

@@ -33,6 +33,7 @@ final class Recovery implements AutoCloseable {
 
     private final List<Hole> holes = new ArrayList<>();
     private final List<Mark> boundaries = new ArrayList<>();
+    private Optional<Hole> unproven = Optional.empty();
     private Mark end;
     private long lastMillis;
 
@@ -105,6 +106,14 @@ final class Recovery implements AutoCloseable {
         return lastMillis;
     }
 
+    /**
+     * Where the end was taken to be although an intact record follows, which nothing proves
+     * committed.
+     */
+    Optional<Hole> unproven() {
+        return unproven;
+    }
+
     List<Hole> holes() {
         return holes;
     }
@@ -159,6 +168,7 @@ final class Recovery implements AutoCloseable {
             if (behind == null) behind = new Mark(header.firstId, at);
             if (at - header.durableLag > damaged.position()) return Optional.of(behind);
         }
+        if (behind != null) unproven = Optional.of(new Hole(damaged, behind));
         return Optional.empty();
     }
 

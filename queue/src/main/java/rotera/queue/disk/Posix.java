@@ -28,11 +28,7 @@ final class Posix {
     static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
-    static final int EINTR = 4;
     static final int EWOULDBLOCK = 11;
-    static final int EEXIST = 17;
-    static final int EINVAL = 22;
-    static final int ENOSYS = 38;
     private static final int PROT_READ = 1;
     private static final int MAP_SHARED = 1;
     private static final int AT_FDCWD = -100;
