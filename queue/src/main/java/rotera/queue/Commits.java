@@ -165,7 +165,7 @@ final class Commits {
     private @Nullable HeaderSlot plan(Mark target, long wanted, boolean finish) {
         HeaderSlot durable = appender.durable();
         Mark committed = bounds.committed();
-        long reserve = 2 * superblock.uncommittedBytes();
+        long reserve = superblock.reserveBytes();
         long free = ring.bytes() - (target.position() - durable.oldest().position());
         boolean evict = free < Math.max(reserve, wanted);
         boolean checkpoint =

@@ -2,6 +2,8 @@ package rotera.queue;
 
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Reads without locks, beside a writer that overwrites. The rule: load {@code oldest}, then {@code
@@ -186,6 +188,22 @@ final class Reader {
                 at = behind;
             }
             if (at.position() >= committed.position()) return committed.id();
+        }
+    }
+
+    /**
+     * When a committed message was pushed; empty if it was overwritten meanwhile, or is damaged.
+     */
+    Optional<Instant> timeOf(long id) {
+        RecordHeader header = new RecordHeader();
+        try {
+            Mark at = locate(id, bounds.oldest(), bounds.committed(), header);
+            long millis = header.timeMillis;
+            return at.position() < 0 || overwritten(at.position())
+                    ? Optional.empty()
+                    : Optional.of(Instant.ofEpochMilli(millis));
+        } catch (QueueException.CorruptMessage e) {
+            return Optional.empty();
         }
     }
 

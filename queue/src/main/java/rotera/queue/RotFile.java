@@ -260,7 +260,8 @@ public final class RotFile implements Queue {
                 file.superblock,
                 file.bounds,
                 writer == null ? file.header : writer.durable(),
-                writer == null ? file.bounds.committed() : writer.next());
+                writer == null ? file.bounds.committed() : writer.next(),
+                file.reader);
     }
 
     /** What the opening found to be wrong, in words; mostly nothing. */

@@ -1,18 +1,24 @@
 package rotera.queue;
 
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
  * What a rot file is and holds, at one moment. Sizes are in bytes; positions grow for ever and lie
  * in the ring at their remainder by {@code ringBytes} (docs/format.md).
  *
+ * @param reserveBytes free room that is kept ahead of {@code next}, so that nothing is evicted at
+ *     the last moment
  * @param entries how many of the last messages are shown, 0 for as many as fit
  * @param oldest first readable message
  * @param committed behind the last readable message
  * @param next behind the last pushed message
  * @param epoch how often the file was opened to write, this time included
  * @param checkpoint where the next recovery starts
+ * @param oldestTime when the oldest readable message was pushed; empty without one, or if it is
+ *     damaged
+ * @param newestTime when the last readable message was pushed; empty likewise
  */
 public record RotFileInfo(
         String name,
@@ -21,6 +27,7 @@ public record RotFileInfo(
         long fileBytes,
         long ringOffset,
         long ringBytes,
+        long reserveBytes,
         int intervalBytes,
         int maxMessageBytes,
         long maxPushBytes,
@@ -29,12 +36,29 @@ public record RotFileInfo(
         Place oldest,
         Place checkpoint,
         Place committed,
-        Place next) {
+        Place next,
+        Optional<Instant> oldestTime,
+        Optional<Instant> newestTime) {
 
     /** A boundary between messages. */
     public record Place(long id, long position) {}
 
-    static RotFileInfo of(Superblock superblock, Bounds bounds, HeaderSlot durable, Mark next) {
+    /** Messages that can be read. */
+    public long messages() {
+        return committed.id - oldest.id;
+    }
+
+    /** Bytes of the ring that are taken, by committed messages and others. */
+    public long liveBytes() {
+        return next.position - oldest.position;
+    }
+
+    static RotFileInfo of(
+            Superblock superblock, Bounds bounds, HeaderSlot durable, Mark next, Reader reader) {
+        Mark oldest = bounds.oldest();
+        Mark committed = bounds.committed();
+        long oldestId = bounds.oldestId(oldest, committed);
+        boolean empty = oldestId == committed.id();
         return new RotFileInfo(
                 superblock.name(),
                 superblock.uniqueId(),
@@ -42,15 +66,18 @@ public record RotFileInfo(
                 superblock.fileBytes(),
                 superblock.ringOffset(),
                 superblock.ringBytes(),
+                superblock.reserveBytes(),
                 superblock.intervalBytes(),
                 superblock.maxMessageBytes(),
                 superblock.maxPushBytes(),
                 superblock.entries(),
                 durable.epoch(),
-                place(bounds.oldest()),
+                new Place(oldestId, oldest.position()),
                 place(durable.checkpoint()),
-                place(bounds.committed()),
-                place(next));
+                place(committed),
+                place(next),
+                empty ? Optional.empty() : reader.timeOf(oldestId),
+                empty ? Optional.empty() : reader.timeOf(committed.id() - 1));
     }
 
     private static Place place(Mark mark) {

@@ -123,6 +123,13 @@ record Superblock(
         return Math.max(uncommittedBytes, maxPushSpace()) + PAGE;
     }
 
+    /**
+     * Free room that is always kept ahead of {@code next}, where nothing that is kept prevents it.
+     */
+    long reserveBytes() {
+        return 2 * uncommittedBytes;
+    }
+
     /** How far behind a checkpoint a record of the same epoch can lie. */
     long walkBytes() {
         return 2 * (checkpointBytes + 4 * Math.max(uncommittedBytes, maxPushSpace()));
