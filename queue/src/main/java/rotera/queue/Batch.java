@@ -36,6 +36,8 @@ public final class Batch implements AutoCloseable {
     private long placed;
     private long largest;
     private boolean enveloped;
+    private boolean expects;
+    private int expected;
     private Producer producer = Producer.NONE;
 
     /** An empty batch. It takes memory with the first message. */
@@ -48,6 +50,7 @@ public final class Batch implements AutoCloseable {
         largest = 0;
         wrapped = false;
         enveloped = false;
+        expects = false;
         producer = Producer.NONE;
         return this;
     }
@@ -107,6 +110,17 @@ public final class Batch implements AutoCloseable {
      * is copied before the push.
      */
     public Batch wrap(MemorySegment source, long from, int messages) {
+        return wrap(source, from, messages, false);
+    }
+
+    /**
+     * Like {@link #wrap(MemorySegment, long, int)}; each message may begin with an envelope, which
+     * is checked.
+     *
+     * @throws IllegalArgumentException if the lengths go beyond the source, or an envelope beyond
+     *     its message
+     */
+    public Batch wrap(MemorySegment source, long from, int messages, boolean envelopes) {
         clear();
         // Equal segments have the same address, which may be that of memory that was freed since.
         boolean same =
@@ -140,7 +154,40 @@ public final class Batch implements AutoCloseable {
         count = messages;
         payloadBytes = sum;
         largest = most;
+        enveloped = envelopes;
+        if (envelopes) checkEnvelopes();
         return this;
+    }
+
+    private void checkEnvelopes() {
+        long at = payloadAt;
+        for (int i = 0; i < count; i++) {
+            if (EnvelopeCodec.measure(payload, at, length(i)) < 0)
+                throw new IllegalArgumentException("message " + i + " has no valid envelope");
+            at += length(i);
+        }
+    }
+
+    /**
+     * Says what {@link #checksum} the messages had where they come from: a push of others is
+     * refused with {@link QueueException.ChecksumMismatch}.
+     */
+    public Batch expect(int checksum) {
+        expects = true;
+        expected = checksum;
+        return this;
+    }
+
+    /** CRC-32C over the lengths and then the messages, as they go over the wire. */
+    public int checksum() {
+        return checksum(new CRC32C(), 0, count, 0, payloadBytes);
+    }
+
+    /** Copies the lengths, four bytes each (little-endian), and the messages to other places. */
+    public void pack(
+            MemorySegment lengthsTarget, long lengthsTo, MemorySegment target, long messagesTo) {
+        MemorySegment.copy(lengths, lengthsAt, lengthsTarget, lengthsTo, 4L * count);
+        MemorySegment.copy(payload, payloadAt, target, messagesTo, payloadBytes);
     }
 
     /** How many messages. */
@@ -165,15 +212,30 @@ public final class Batch implements AutoCloseable {
         clear();
     }
 
-    Producer producer() {
+    /** Who pushes this batch. */
+    public Producer producer() {
         return producer;
     }
 
-    boolean enveloped() {
+    /** Whether each message begins with an envelope. */
+    public boolean enveloped() {
         return enveloped;
     }
 
-    long largest() {
+    /** Throws if other messages were expected. */
+    void check(int checksum) {
+        if (expects && checksum != expected)
+            throw new QueueException.ChecksumMismatch(
+                    "the %d messages of the push have the checksum %08x, and %08x where they come from: nothing was kept, push them again"
+                            .formatted(count, checksum, expected));
+    }
+
+    boolean expects() {
+        return expects;
+    }
+
+    /** Bytes of the largest message. */
+    public long largest() {
         return largest;
     }
 

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * How a batch is cut into records, with their checksums: made outside of the append lock. A record
- * holds as many messages as fit an interval, at least one. Reusable, not thread-safe.
+ * How a batch is cut into records, with their checksums: made outside of the append lock, and
+ * compared with what the batch expects. A record holds as many messages as fit an interval, at
+ * least one. Reusable, not thread-safe.
  */
 final class Cut {
     private final CRC32C crc = new CRC32C();
@@ -21,8 +22,11 @@ final class Cut {
         space = 0;
         if (batch.bytes() <= limit) {
             if (batch.count() > 0) add(batch, 0, batch.count(), 0, batch.payloadBytes());
+            batch.check(size == 0 ? 0 : checksums[0]);
             return;
         }
+        if (batch.expects())
+            batch.check(batch.checksum(crc, 0, batch.count(), 0, batch.payloadBytes()));
         long from = 0;
         for (int first = 0; first < batch.count(); ) {
             int count = 1;

@@ -1,6 +1,7 @@
 package rotera.queue;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ final class Failure {
                             cause);
         }
         return first;
+    }
+
+    /** What has failed, if anything. */
+    Optional<String> text() {
+        QueueException.QueueFailed failed = first;
+        return failed == null ? Optional.empty() : Optional.ofNullable(failed.getMessage());
     }
 
     boolean failed() {

@@ -62,6 +62,7 @@ public final class Messages implements AutoCloseable {
         long bodyAt;
         int count;
         int bodyBytes;
+        int checksum;
         long firstId;
         long timeMillis;
         boolean envelopes;
@@ -271,6 +272,115 @@ public final class Messages implements AutoCloseable {
         return valuesAt;
     }
 
+    /**
+     * How many bytes {@link #copyRecords} writes: those of all records that these messages are in.
+     */
+    public long recordBytes() {
+        long bytes = 0;
+        for (int i = begin.part; count > 0 && i <= lastPart(); i++)
+            bytes += WireRecord.BYTES + parts.get(i).bodyBytes;
+        return bytes;
+    }
+
+    /**
+     * Writes the records that these messages are in, whole and as they are kept, in the form of
+     * {@link WireRecord}: whoever gets them can compare the checksums that were made at the push.
+     */
+    public void copyRecords(MemorySegment target, long to) {
+        long at = to;
+        for (int i = begin.part; count > 0 && i <= lastPart(); i++) {
+            Part part = parts.get(i);
+            WireRecord.encode(
+                    target,
+                    at,
+                    part.firstId,
+                    part.timeMillis,
+                    part.count,
+                    part.bodyBytes,
+                    part.checksum,
+                    part.envelopes);
+            MemorySegment.copy(
+                    memory.segment(), part.bodyAt, target, at + WireRecord.BYTES, part.bodyBytes);
+            at += WireRecord.BYTES + part.bodyBytes;
+        }
+    }
+
+    /** The record that the last message is in. */
+    private int lastPart() {
+        return end.index > 0 ? end.part : end.part - 1;
+    }
+
+    /**
+     * Memory to receive records into, for {@link #takeRecords}; valid until the next call. What was
+     * read before is gone.
+     */
+    public MemorySegment receive(long bytes) {
+        source = null;
+        clearParts();
+        empty(0);
+        memory.ensure(bytes, 0);
+        return memory.segment();
+    }
+
+    /**
+     * Makes the content the messages of the records that were received, as far as they belong to
+     * {@code [fromId, fromId + most)}. {@link #nextRecords} goes on with the rest.
+     *
+     * @param owner who will go on
+     * @param bytes how many were received
+     * @param skippedBefore how many messages were overwritten before {@code fromId}
+     * @throws QueueException.ChecksumMismatch if a record is not what was pushed
+     */
+    public void takeRecords(Object owner, long bytes, long fromId, int most, long skippedBefore) {
+        long at = 0;
+        while (at < bytes) {
+            WireRecord.decode(memory.segment(), at, bytes, header);
+            if (partCount > 0 && header.firstId != endOfParts())
+                throw new QueueException.ChecksumMismatch(
+                        "the record of message " + endOfParts() + " did not come");
+            long bodyAt = at + WireRecord.BYTES;
+            crc.reset();
+            memory.checksum(crc, bodyAt, header.bodyBytes);
+            if ((int) crc.getValue() != header.bodyChecksum || !wellFormed(header, bodyAt)) {
+                clearParts();
+                throw new QueueException.ChecksumMismatch(
+                        "messages %d to %d are not what was pushed: damaged on the way"
+                                .formatted(header.firstId, header.endId() - 1));
+            }
+            addPart(header, bodyAt);
+            at = bodyAt + header.bodyBytes;
+        }
+        if (partCount == 0) {
+            empty(fromId);
+            skipped = skippedBefore;
+            return;
+        }
+        standAtFirstPart();
+        if (fromId < firstId || fromId > endOfParts())
+            throw new QueueException.ChecksumMismatch(
+                    "messages %d to %d came instead of those from %d"
+                            .formatted(firstId, endOfParts() - 1, fromId));
+        source = owner;
+        drop(fromId - firstId);
+        window(most, skippedBefore);
+    }
+
+    /**
+     * Goes on with the records that were taken: up to {@code most} messages from {@code id}. False
+     * if there are none of this owner.
+     */
+    @SuppressWarnings("ReferenceEquality") // the owner is an identity
+    public boolean nextRecords(Object owner, long id, int most) {
+        if (source != owner || id != nextId() || rest() == 0) return false;
+        window(most, 0);
+        return true;
+    }
+
+    private long endOfParts() {
+        Part last = parts.get(partCount - 1);
+        return last.firstId + last.count;
+    }
+
     @Override
     public void close() {
         memory.close();
@@ -312,6 +422,7 @@ public final class Messages implements AutoCloseable {
         part.bodyAt = bodyAt;
         part.count = record.count;
         part.bodyBytes = record.bodyBytes;
+        part.checksum = record.bodyChecksum;
         part.firstId = record.firstId;
         part.timeMillis = record.timeMillis;
         part.envelopes = record.envelopes();
@@ -336,9 +447,7 @@ public final class Messages implements AutoCloseable {
 
     /** How many messages are there behind the window. */
     long rest() {
-        if (partCount == 0) return 0;
-        Part last = parts.get(partCount - 1);
-        return last.firstId + last.count - nextId();
+        return partCount == 0 ? 0 : endOfParts() - nextId();
     }
 
     /** Stands at the first added message, before all windows. */

@@ -31,6 +31,8 @@ public abstract sealed class QueueException extends RuntimeException {
     /** A message is larger than the queue takes. Nothing of its batch was kept. */
     public static final class MessageTooLarge extends QueueException {
         private static final long serialVersionUID = 1;
+        private final long messageBytes;
+        private final long maxMessageBytes;
 
         public MessageTooLarge(long messageBytes, long maxMessageBytes) {
             super(
@@ -39,12 +41,25 @@ public abstract sealed class QueueException extends RuntimeException {
                             + " bytes is larger than the "
                             + maxMessageBytes
                             + " bytes this queue takes: split it, or create a larger queue");
+            this.messageBytes = messageBytes;
+            this.maxMessageBytes = maxMessageBytes;
+        }
+
+        public long messageBytes() {
+            return messageBytes;
+        }
+
+        public long maxMessageBytes() {
+            return maxMessageBytes;
         }
     }
 
     /** A batch holds more messages or bytes than a push may have. Nothing of it was kept. */
     public static final class BatchTooLarge extends QueueException {
         private static final long serialVersionUID = 1;
+        private final long given;
+        private final long limit;
+        private final String unit;
 
         public BatchTooLarge(long given, long limit, String unit) {
             super(
@@ -57,6 +72,31 @@ public abstract sealed class QueueException extends RuntimeException {
                             + " "
                             + unit
                             + " one push may have: push it in parts");
+            this.given = given;
+            this.limit = limit;
+            this.unit = unit;
+        }
+
+        public long given() {
+            return given;
+        }
+
+        public long limit() {
+            return limit;
+        }
+
+        /** What {@link #given} and {@link #limit} count. */
+        public String unit() {
+            return unit;
+        }
+    }
+
+    /** Messages were damaged on their way: their checksum is not the one that was sent along. */
+    public static final class ChecksumMismatch extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public ChecksumMismatch(String message) {
+            super(message);
         }
     }
 
@@ -71,7 +111,10 @@ public abstract sealed class QueueException extends RuntimeException {
         private final long position;
 
         public CorruptMessage(long id, long resumeId, Path file, long position, String why) {
-            super(
+            this(
+                    id,
+                    resumeId,
+                    position,
                     "messages "
                             + id
                             + " to "
@@ -84,6 +127,10 @@ public abstract sealed class QueueException extends RuntimeException {
                             + why
                             + "): reading can go on at id "
                             + resumeId);
+        }
+
+        public CorruptMessage(long id, long resumeId, long position, String message) {
+            super(message);
             this.id = id;
             this.resumeId = resumeId;
             this.position = position;
@@ -140,6 +187,24 @@ public abstract sealed class QueueException extends RuntimeException {
         private static final long serialVersionUID = 1;
 
         public ShuttingDown(String message) {
+            super(message);
+        }
+    }
+
+    /** The server said that something else is wrong. */
+    public static final class ServerError extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public ServerError(String message) {
+            super(message);
+        }
+    }
+
+    /** Another queue has taken the place of the one that was connected to. */
+    public static final class QueueReplaced extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public QueueReplaced(String message) {
             super(message);
         }
     }

@@ -253,6 +253,11 @@ public final class RotFile implements Queue {
         waiters.wake();
     }
 
+    /** Why the queue takes no more pushes and commits; empty while it does. */
+    public Optional<String> failure() {
+        return writer == null ? Optional.empty() : writer.failureText();
+    }
+
     /** What this file is and holds. */
     public RotFileInfo info() {
         checkOpen();

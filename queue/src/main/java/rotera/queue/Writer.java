@@ -2,6 +2,7 @@ package rotera.queue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import rotera.queue.disk.Clock;
@@ -137,6 +138,10 @@ final class Writer {
         }
         commits.await(target);
         return bounds.committed().id();
+    }
+
+    Optional<String> failureText() {
+        return failure.text();
     }
 
     /** The header that a finished sync has covered, and the end of what was pushed. */

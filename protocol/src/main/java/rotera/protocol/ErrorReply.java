@@ -1,0 +1,145 @@
+package rotera.protocol;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import rotera.queue.QueueException;
+
+/** Errors on the wire: a code, three numbers and a text (docs/protocol.md). */
+public final class ErrorReply {
+    public static final int UNKNOWN_KIND = 1;
+    public static final int MALFORMED = 2;
+    public static final int UNKNOWN_QUEUE = 3;
+    public static final int MESSAGE_TOO_LARGE = 4;
+    public static final int PUSH_TOO_LARGE = 5;
+    public static final int CHECKSUM_MISMATCH = 6;
+    public static final int CORRUPT = 7;
+    public static final int QUEUE_FAILED = 8;
+    public static final int SHUTTING_DOWN = 9;
+    public static final int ALREADY_PUSHED = 10;
+    public static final int NO_COMMON_VERSION = 11;
+    public static final int NOT_ALLOWED = 12;
+    public static final int INPUT_OUTPUT = 13;
+    public static final int FENCED = 14;
+    public static final int OTHER = 15;
+
+    private static final int AT_A = Frame.HEAD_BYTES;
+    private static final int AT_B = AT_A + 8;
+    private static final int AT_C = AT_B + 8;
+    private static final int AT_TEXT = AT_C + 8;
+
+    /** Longer texts are cut. */
+    private static final int MAX_TEXT_BYTES = 2048;
+
+    /** What an error frame has at most. */
+    public static final int MAX_BYTES = AT_TEXT + MAX_TEXT_BYTES;
+
+    private ErrorReply() {}
+
+    /** Writes the reply to a request and returns its length, at most {@link #MAX_BYTES}. */
+    public static int encode(
+            MemorySegment target, long at, int kind, int queue, int tag, Throwable error) {
+        String text = error.getMessage() == null ? error.toString() : error.getMessage();
+        return switch (error) {
+            case QueueException.UnknownQueue e ->
+                    encode(target, at, kind, queue, tag, UNKNOWN_QUEUE, 0, 0, 0, text);
+            case QueueException.MessageTooLarge e ->
+                    encode(
+                            target,
+                            at,
+                            kind,
+                            queue,
+                            tag,
+                            MESSAGE_TOO_LARGE,
+                            e.messageBytes(),
+                            e.maxMessageBytes(),
+                            0,
+                            text);
+            case QueueException.BatchTooLarge e ->
+                    encode(
+                            target,
+                            at,
+                            kind,
+                            queue,
+                            tag,
+                            PUSH_TOO_LARGE,
+                            e.given(),
+                            e.limit(),
+                            e.unit().startsWith("messages") ? 1 : 0,
+                            text);
+            case QueueException.ChecksumMismatch e ->
+                    encode(target, at, kind, queue, tag, CHECKSUM_MISMATCH, 0, 0, 0, text);
+            case QueueException.CorruptMessage e ->
+                    encode(
+                            target,
+                            at,
+                            kind,
+                            queue,
+                            tag,
+                            CORRUPT,
+                            e.id(),
+                            e.resumeId(),
+                            e.position(),
+                            text);
+            case QueueException.QueueFailed e ->
+                    encode(target, at, kind, queue, tag, QUEUE_FAILED, 0, 0, 0, text);
+            case QueueException.QueueClosed e ->
+                    encode(target, at, kind, queue, tag, SHUTTING_DOWN, 0, 0, 0, text);
+            case QueueException.ShuttingDown e ->
+                    encode(target, at, kind, queue, tag, SHUTTING_DOWN, 0, 0, 0, text);
+            case QueueException.Io e ->
+                    encode(target, at, kind, queue, tag, INPUT_OUTPUT, 0, 0, 0, text);
+            case IllegalArgumentException e ->
+                    encode(target, at, kind, queue, tag, MALFORMED, 0, 0, 0, text);
+            default -> encode(target, at, kind, queue, tag, OTHER, 0, 0, 0, text);
+        };
+    }
+
+    /** Writes the reply to a request and returns its length, at most {@link #MAX_BYTES}. */
+    public static int encode(
+            MemorySegment target,
+            long at,
+            int kind,
+            int queue,
+            int tag,
+            int code,
+            long a,
+            long b,
+            long c,
+            String message) {
+        byte[] text = message.getBytes(StandardCharsets.UTF_8);
+        if (text.length > MAX_TEXT_BYTES) text = Arrays.copyOf(text, MAX_TEXT_BYTES);
+        int bytes = AT_TEXT + text.length;
+        Frame.encode(target, at, bytes, kind, 0, code, queue, tag);
+        Frame.u64(target, at + AT_A, a);
+        Frame.u64(target, at + AT_B, b);
+        Frame.u64(target, at + AT_C, c);
+        MemorySegment.copy(text, 0, target, ValueLayout.JAVA_BYTE, at + AT_TEXT, text.length);
+        return bytes;
+    }
+
+    /** The error that a reply of this many bytes with a code tells. */
+    public static QueueException decode(MemorySegment source, long at, int bytes) {
+        if (bytes < AT_TEXT)
+            return new QueueException.ServerError(
+                    "the server replied with error " + Frame.code(source, at));
+        long a = Frame.u64(source, at + AT_A);
+        long b = Frame.u64(source, at + AT_B);
+        long c = Frame.u64(source, at + AT_C);
+        String text = Frame.text(source, at + AT_TEXT, bytes - AT_TEXT);
+        return switch (Frame.code(source, at)) {
+            case UNKNOWN_QUEUE -> new QueueException.UnknownQueue(text);
+            case MESSAGE_TOO_LARGE -> new QueueException.MessageTooLarge(a, b);
+            case PUSH_TOO_LARGE ->
+                    new QueueException.BatchTooLarge(
+                            a, b, c == 1 ? "messages" : "bytes (4 + length for each message)");
+            case CHECKSUM_MISMATCH -> new QueueException.ChecksumMismatch(text);
+            case CORRUPT -> new QueueException.CorruptMessage(a, b, c, text);
+            case QUEUE_FAILED -> new QueueException.QueueFailed(text, null);
+            case SHUTTING_DOWN -> new QueueException.ShuttingDown(text);
+            case INPUT_OUTPUT -> new QueueException.Io(text, null);
+            default -> new QueueException.ServerError(text);
+        };
+    }
+}
