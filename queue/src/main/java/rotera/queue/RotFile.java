@@ -219,14 +219,19 @@ public final class RotFile implements Queue {
     public MessageStream stream(Start start, long total) {
         if (total < 0) throw new IllegalArgumentException("total=" + total + " is negative");
         checkOpen();
-        long id =
-                switch (start) {
-                    case Start.Oldest oldest -> 0;
-                    case Start.End end -> file.bounds.committed().id();
-                    case Start.Id at -> at.id();
-                    case Start.Time time -> file.reader.idAtTime(time.millis());
-                };
-        return new FileStream(this, id, total);
+        return new FileStream(this, idOf(start), total);
+    }
+
+    /** The id that this start means now. */
+    public long idOf(Start start) {
+        checkOpen();
+        return switch (start) {
+            case Start.Oldest oldest ->
+                    file.bounds.oldestId(file.bounds.oldest(), file.bounds.committed());
+            case Start.End end -> file.bounds.committed().id();
+            case Start.Id at -> at.id();
+            case Start.Time time -> file.reader.idAtTime(time.millis());
+        };
     }
 
     /**

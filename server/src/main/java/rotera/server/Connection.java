@@ -5,7 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
-import rotera.protocol.Reply;
+import rotera.protocol.ErrorReply;
+import rotera.protocol.Frame;
+import rotera.protocol.Hello;
 import rotera.protocol.Request;
 import rotera.queue.Batch;
 import rotera.queue.Queue;
@@ -27,8 +29,8 @@ final class Connection {
 
     private static final int MAX_COMMITS = 256;
 
-    /** A request that is not whole, or that has to wait. */
-    private static final long NOT_YET = 0;
+    /** What the queue keeps of a producer. */
+    private static final int REMEMBERED_PUSHES = 5;
 
     private final Loop loop;
     private final SocketChannel channel;
@@ -36,6 +38,7 @@ final class Connection {
 
     private final Inbox inbox;
     private final Outbox outbox;
+    private Dialect dialect;
     private @Nullable Following stream;
 
     // Commits: of one queue at a time.
@@ -46,7 +49,7 @@ final class Connection {
     /** A push at the front of the input waits for the disk. */
     private boolean pushing;
 
-    private int pushMessages;
+    private long pushId;
     private @Nullable Throwable pushFailure;
 
     private long movedNanos = System.nanoTime();
@@ -58,6 +61,7 @@ final class Connection {
         this.loop = loop;
         this.channel = channel;
         this.key = key;
+        this.dialect = new OriginalDialect(loop, this);
         this.inbox = new Inbox(loop, this);
         this.outbox = new Outbox(loop, this, channel);
     }
@@ -102,11 +106,12 @@ final class Connection {
     /** Takes all requests that can be; keeps the rest. */
     private void take(Bytes bytes) {
         if (inbox.hasWhatIsNeeded(bytes)) {
-            while (bytes.length() >= Request.BYTES && mayTake()) {
-                long taken = take(bytes.segment(), bytes.from, bytes.to);
-                if (taken == NOT_YET) break;
+            while (bytes.length() >= dialect.leastBytes() && mayTake()) {
+                long taken = dialect.take(bytes.segment(), bytes.from, bytes.to);
+                if (taken == Dialect.NOT_YET) break;
                 bytes.from += (int) taken;
             }
+            dialect.taken();
         }
         if (closed) return;
         if (closing) bytes.clear();
@@ -119,137 +124,109 @@ final class Connection {
                 && stream == null
                 && outbox.isEmpty()
                 && !pushing
-                && commitsWaiting < MAX_COMMITS;
+                && commitsWaiting < MAX_COMMITS
+                && dialect.mayTake();
     }
 
-    /** Takes one request; says how many bytes it had, or {@link #NOT_YET}. */
-    private long take(MemorySegment data, long at, long to) {
-        return switch (Request.decode(data, at)) {
-            case Request.Push push -> push(push, data, at, to);
-            case Request.Commit commit -> commit(commit);
-            case Request.Ping ping -> ping(ping);
-            case Request.Read read -> read(read);
-            case Request.Stream start -> stream(start);
-            case Request.Unknown unknown ->
-                    refuse("unknown operation 0x%016x".formatted(unknown.operation()));
-        };
-    }
+    // ---- for the dialect
 
-    private long push(Request.Push push, MemorySegment data, long at, long to) {
-        ServedQueue queue = loop.queue(push.queue());
-        if (queue == null) return refuseQueue(push.queue());
-        if (push.count() > Queue.MAX_PUSH_MESSAGES)
-            return refuse(
-                    "push of "
-                            + push.count()
-                            + " messages, "
-                            + Queue.MAX_PUSH_MESSAGES
-                            + " are allowed");
-        if (push.count() * Request.LENGTH_BYTES > queue.maxPushBytes())
-            return refusePush(queue, push.count() * Request.LENGTH_BYTES);
-        if (to - at < push.headBytes()) {
-            long head = push.headBytes();
-            long memory = Math.max(head, Math.min(queue.maxPushBytes(), Loop.INPUT_BYTES));
-            if (head > Loop.INPUT_BYTES) memory = Request.BYTES + queue.maxPushBytes();
-            inbox.need(head, memory);
-            return NOT_YET;
+    /** From here on the connection speaks the own protocol; says how many bytes that took. */
+    long hello(MemorySegment data, long at, long to) {
+        Hello hello = Hello.decode(data, at);
+        if (hello.credentialsBytes() > Hello.MAX_CREDENTIALS_BYTES) {
+            refuse("credentials of " + hello.credentialsBytes() + " bytes, 4096 are allowed");
+            return Dialect.NOT_YET;
         }
-        long bytes = push.headBytes();
-        for (long p = at + Request.BYTES; p < at + push.headBytes(); p += Request.LENGTH_BYTES)
-            bytes += Integer.toUnsignedLong(data.get(Request.U32, p));
-        if (bytes - Request.BYTES > queue.maxPushBytes())
-            return refusePush(queue, bytes - Request.BYTES);
+        long bytes = Request.BYTES + hello.credentialsBytes();
         if (to - at < bytes) {
-            inbox.need(bytes, bytes);
-            return NOT_YET;
+            need(bytes, bytes);
+            return Dialect.NOT_YET;
         }
-        return push.count() == 0 || stage(queue, data, at, (int) push.count()) ? bytes : NOT_YET;
+        Bytes reply = loop.replies().output();
+        if (hello.lowest() > Hello.VERSION || hello.highest() < Hello.VERSION) {
+            String why =
+                    "the client speaks the versions %d to %d, the server version %d: update the older one"
+                            .formatted(hello.lowest(), hello.highest(), Hello.VERSION);
+            reply.to =
+                    ErrorReply.encode(
+                            reply.segment(),
+                            0,
+                            Frame.HELLO,
+                            0,
+                            0,
+                            ErrorReply.NO_COMMON_VERSION,
+                            Hello.VERSION,
+                            Hello.VERSION,
+                            0,
+                            why);
+            send(reply);
+            refuse(why);
+            return bytes;
+        }
+        long token = hello.producerToken() == 0 ? loop.newToken() : hello.producerToken();
+        reply.to =
+                new Hello.Reply(
+                                Hello.VERSION,
+                                OwnDialect.MAX_FRAME_BYTES,
+                                token,
+                                Queue.MAX_PUSH_MESSAGES,
+                                REMEMBERED_PUSHES,
+                                "Rotera")
+                        .encode(reply.segment(), 0);
+        dialect = new OwnDialect(loop, this, token);
+        send(reply);
+        return bytes;
     }
 
-    private boolean stage(ServedQueue queue, MemorySegment data, long at, int messages) {
-        try {
-            Batch batch = loop.batch().wrap(data, at + Request.BYTES, messages);
-            if (queue.file().tryPush(batch) >= 0) {
-                loop.pushed(queue);
-                return true;
-            }
+    /** The request at the front has to have this many bytes, which take so much memory. */
+    void need(long bytes, long memoryBytes) {
+        inbox.need(bytes, memoryBytes);
+    }
+
+    /**
+     * Stages the push that begins here; if that has to wait for the disk, it stays at the front of
+     * the input, and a negative number is returned.
+     */
+    long push(ServedQueue queue, MemorySegment data, long at) {
+        Batch batch = dialect.wrap(loop.batch(), data, at);
+        long id = queue.file().tryPush(batch);
+        if (id < 0) {
             pushing = true;
-            pushMessages = messages;
             queue.wantPush(this);
             loop.want(queue);
-        } catch (QueueException e) {
-            refuse(String.valueOf(e.getMessage()));
+        } else {
+            count(queue, batch);
         }
-        return false;
+        return id;
     }
 
-    private long commit(Request.Commit commit) {
-        ServedQueue queue = loop.queue(commit.queue());
-        if (queue == null) return refuseQueue(commit.queue());
-        if (commits() && commitQueue != commit.queue()) return NOT_YET;
-        commitQueue = commit.queue();
+    private void count(ServedQueue queue, Batch batch) {
+        loop.pushed(queue);
+        queue.pushed.add(batch.count(), loop.nanos());
+        queue.pushedBytes.add(batch.bytes(), loop.nanos());
+    }
+
+    /** Asks for a commit; false if commits of another queue have to be answered first. */
+    boolean commit(ServedQueue queue) {
+        if (commits() && commitQueue != queue.number()) return false;
+        commitQueue = queue.number();
         queue.wantCommit(this);
         loop.want(queue);
-        return Request.BYTES;
+        return true;
     }
 
-    private long ping(Request.Ping ping) {
-        if (commits()) return NOT_YET;
-        ServedQueue queue = loop.queue(ping.queue());
-        if (queue == null) return refuseQueue(ping.queue());
-        sendStatus(1, queue.file().ping().next());
-        return Request.BYTES;
+    /** Sends messages as they come, until there were enough. */
+    void follow(Following following) {
+        stream = following;
+        following.queue.readers++;
+        loop.pump(this);
     }
 
-    private long read(Request.Read read) {
-        if (commits() || !loop.admissions().mayReply(this)) return NOT_YET;
-        ServedQueue queue = loop.queue(read.queue());
-        if (queue == null) return refuseQueue(read.queue());
-        try {
-            Bytes reply = loop.replies().read(queue.file(), read, !loop.stopping());
-            send(reply);
-        } catch (QueueException e) {
-            return refuse(String.valueOf(e.getMessage()));
-        } finally {
-            loop.replies().trim();
-        }
-        return Request.BYTES;
-    }
-
-    private long stream(Request.Stream start) {
-        if (commits()) return NOT_YET;
-        ServedQueue queue = loop.queue(start.queue());
-        if (queue == null) return refuseQueue(start.queue());
-        if (start.chunk() == 0)
-            return refuse("stream in chunks of 0 messages, 1 or more are allowed");
-        if (start.total() > 0) {
-            stream = new Following(queue, start.chunk(), Math.max(0, start.id()), start.total());
-            loop.pump(this);
-        }
-        return Request.BYTES;
-    }
-
-    private long refuseQueue(int number) {
-        return refuse("unknown queue " + Integer.toUnsignedString(number));
-    }
-
-    private long refusePush(ServedQueue queue, long bytes) {
-        return refuse(
-                "push of "
-                        + bytes
-                        + " bytes (4 + length for each message) to queue "
-                        + Integer.toUnsignedString(queue.number())
-                        + ", "
-                        + queue.maxPushBytes()
-                        + " are allowed");
-    }
-
-    /** The protocol knows no errors: what came before is answered, then the connection closed. */
-    private long refuse(String why) {
-        if (commits()) return NOT_YET;
+    /** Nothing more is taken; closes when all that waits was sent. */
+    void refuse(String why) {
+        if (closing) return;
         loop.log().warn("closing the connection of " + address() + ": " + why);
         closing = true;
-        return NOT_YET;
     }
 
     // ---- what waits
@@ -259,7 +236,8 @@ final class Connection {
         return ++commitsWaiting;
     }
 
-    private boolean commits() {
+    /** Whether a commit is not answered yet. */
+    boolean commits() {
         return commitsWaiting + commitsRunning > 0;
     }
 
@@ -272,12 +250,7 @@ final class Connection {
         int replies = commitsRunning;
         commitsRunning = 0;
         if (closed) return;
-        if (failure == null) {
-            sendStatus(replies, next);
-        } else if (!closing) {
-            loop.log().warn("closing the connection of " + address() + ": " + failure.getMessage());
-            closing = true;
-        }
+        dialect.committed(replies, next, failure);
         goOn();
     }
 
@@ -286,8 +259,7 @@ final class Connection {
         Bytes bytes = inbox.kept();
         if (bytes == null) return;
         try {
-            batch.wrap(bytes.segment(), bytes.from + Request.BYTES, pushMessages);
-            file.push(batch);
+            pushId = file.push(dialect.wrap(batch, bytes.segment(), bytes.from));
         } catch (RuntimeException | Error e) {
             pushFailure = e;
         } finally {
@@ -295,32 +267,19 @@ final class Connection {
         }
     }
 
-    void pushed() {
+    void pushed(ServedQueue queue) {
         Throwable failure = pushFailure;
         Bytes input = inbox.kept();
         pushing = false;
         pushFailure = null;
         if (closed) {
             release();
-        } else if (failure != null) {
-            refuse(String.valueOf(failure.getMessage()));
         } else if (input != null) {
-            Request push = Request.decode(input.segment(), input.from);
-            long bytes = Request.BYTES + 4L * pushMessages;
-            if (push instanceof Request.Push) bytes += payloadBytes(input);
-            input.from += (int) bytes;
+            if (failure == null)
+                count(queue, dialect.wrap(loop.batch(), input.segment(), input.from));
+            input.from += (int) dialect.pushed(input.segment(), input.from, pushId, failure);
         }
         goOn();
-    }
-
-    private long payloadBytes(Bytes bytes) {
-        long sum = 0;
-        for (int i = 0; i < pushMessages; i++) {
-            sum +=
-                    Integer.toUnsignedLong(
-                            bytes.segment().get(Request.U32, bytes.from + Request.BYTES + 4L * i));
-        }
-        return sum;
     }
 
     /** Takes what was left waiting: a commit is done, a reply is gone, a stream can go on. */
@@ -341,28 +300,27 @@ final class Connection {
             Following following = stream;
             if (following == null || !outbox.isEmpty()) return;
             if (loop.stopping()) endStream(following);
-            else if (loop.admissions().mayReply(this)) follow(following);
+            else if (loop.admissions().mayReply(this)) sendMessages(following);
         });
     }
 
-    private void follow(Following following) {
+    private void sendMessages(Following following) {
         boolean more = false;
-        String damage = null;
+        QueueException damage = null;
         Bytes reply = loop.replies().output();
         try {
-            more = loop.replies().follow(following, reply);
+            more = dialect.follow(following, reply);
         } catch (QueueException e) {
-            damage = String.valueOf(e.getMessage());
+            damage = e;
         }
         send(reply);
         loop.replies().trim();
         if (damage != null) {
-            stream = null;
-            loop.replies().release(following);
-            refuse(damage);
+            forget(following);
+            dialect.streamFailed(following, damage);
+            goOn();
         } else if (following.left == 0) {
-            stream = null;
-            loop.replies().release(following);
+            forget(following);
             goOn();
         } else if (outbox.isEmpty() && more) {
             loop.pump(this);
@@ -392,24 +350,20 @@ final class Connection {
 
     private void endStream(Following following) {
         Bytes reply = loop.replies().output();
-        Reply.encodeBatch(reply.segment(), 0, false, following.nextId, 0);
-        reply.to = Reply.BATCH_BYTES;
-        stream = null;
-        loop.replies().release(following);
+        dialect.endStream(following, reply);
+        forget(following);
         send(reply);
         goOn();
     }
 
-    private void sendStatus(int times, long next) {
-        Bytes reply = loop.replies().output();
-        for (int i = 0; i < times; i++) {
-            Reply.encodeStatus(reply.segment(), reply.to, !loop.stopping(), next);
-            reply.to += Reply.STATUS_BYTES;
-        }
-        send(reply);
+    private void forget(Following following) {
+        if (stream == null) return; // closed meanwhile
+        stream = null;
+        following.queue.readers--;
+        loop.replies().release(following);
     }
 
-    private void send(Bytes reply) {
+    void send(Bytes reply) {
         if (closed) return;
         try {
             outbox.send(reply);
@@ -447,7 +401,7 @@ final class Connection {
         if (inputEnded || closing || loop.admissions().isWaitingToRead(this)) return false;
         int length = inbox.length();
         if (stream != null) return length < SMALL_BYTES;
-        boolean blocked = length >= Request.BYTES && !inbox.isPartial();
+        boolean blocked = length >= dialect.leastBytes() && !inbox.isPartial();
         return !blocked && !pushing && outbox.isEmpty();
     }
 
@@ -478,10 +432,10 @@ final class Connection {
         Following following = stream;
         if (following != null) {
             if (following.waiting) following.queue.unfollow(this);
-            loop.replies().release(following);
-            stream = null;
+            forget(following);
         }
         if (!pushing) release();
+        dialect.release();
         outbox.drop();
         key.cancel();
         try {

@@ -7,8 +7,12 @@ import rotera.queue.Messages;
 final class Following {
     final ServedQueue queue;
     final int chunk;
+    final int tag;
     long nextId;
     long left;
+
+    /** Whether anything was replied yet. */
+    boolean told;
 
     /** Listed with the queue until that has more. */
     boolean waiting;
@@ -16,10 +20,11 @@ final class Following {
     /** What was read in advance, as long as the stream is not waiting; may be none. */
     @Nullable Messages messages;
 
-    Following(ServedQueue queue, int chunk, long nextId, long left) {
+    Following(ServedQueue queue, int chunk, long nextId, long left, int tag) {
         this.queue = queue;
         this.chunk = chunk;
         this.nextId = nextId;
         this.left = left;
+        this.tag = tag;
     }
 }

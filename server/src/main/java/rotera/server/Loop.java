@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
+import rotera.queue.QueueException;
 
 /**
  * Serves all connections, in rounds: take what has come from all that are ready, then commit once
@@ -57,6 +61,7 @@ final class Loop {
     private final Batch batch = new Batch();
     private final Pool pool = new Pool();
     private final Admissions admissions;
+    private final SecureRandom tokens = new SecureRandom();
 
     private long nanos;
     private boolean stopping;
@@ -236,6 +241,36 @@ final class Loop {
         return queues.get(number);
     }
 
+    /** All queues, by number. */
+    List<ServedQueue> queues() {
+        return queues.values().stream()
+                .sorted(Comparator.comparingLong(q -> Integer.toUnsignedLong(q.number())))
+                .toList();
+    }
+
+    /**
+     * The queue that was given this name.
+     *
+     * @throws QueueException.UnknownQueue if none was, or two were
+     */
+    ServedQueue queueNamed(String name) {
+        List<ServedQueue> named =
+                queues().stream()
+                        .filter(queue -> queue.file().name().filter(name::equals).isPresent())
+                        .toList();
+        if (named.size() == 1) return named.getFirst();
+        throw new QueueException.UnknownQueue(
+                named.isEmpty()
+                        ? "there is no queue named '%s' on this server: list tells which there are"
+                                .formatted(name)
+                        : "the name '%s' is that of the queues %s: use a number"
+                                .formatted(
+                                        name,
+                                        named.stream()
+                                                .map(q -> Integer.toUnsignedString(q.number()))
+                                                .collect(Collectors.joining(", "))));
+    }
+
     /** The queue has work that may block: it is done at the end of the round. */
     void want(ServedQueue queue) {
         if (queue.list()) works.add(queue);
@@ -254,6 +289,12 @@ final class Loop {
 
     void forget(Connection connection) {
         connections.forget(connection);
+    }
+
+    /** A number for a client that has none. */
+    long newToken() {
+        long token = tokens.nextLong();
+        return token == 0 ? newToken() : token;
     }
 
     /** When the round began. */

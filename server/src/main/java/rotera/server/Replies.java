@@ -1,10 +1,13 @@
 package rotera.server;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import rotera.protocol.Frame;
 import rotera.protocol.Reply;
 import rotera.protocol.Request;
 import rotera.queue.Messages;
 import rotera.queue.RotFile;
+import rotera.queue.Status;
 
 /**
  * Builds the replies with messages, in one buffer that belongs to the loop. Only the leader's.
@@ -33,7 +36,8 @@ final class Replies implements AutoCloseable {
     }
 
     /** The reply to a read. */
-    Bytes read(RotFile file, Request.Read read, boolean alive) {
+    Bytes read(ServedQueue queue, Request.Read read, boolean alive) {
+        RotFile file = queue.file();
         output.clear();
         long asked = Math.max(0, read.id());
         int count = file.read(asked, read.most(), shared);
@@ -62,6 +66,7 @@ final class Replies implements AutoCloseable {
             count = file.read(firstId + total, most - total, shared);
             if (shared.skipped() > 0) break; // overwritten meanwhile: the reply ends before
         }
+        queue.read.add(total, System.nanoTime());
         // The lengths move up to the messages.
         int gap = 4 * (most - total);
         if (gap > 0) {
@@ -95,8 +100,49 @@ final class Replies implements AutoCloseable {
             into.to = (int) end;
             stream.nextId = messages.nextId();
             stream.left -= count;
+            stream.queue.read.add(count, System.nanoTime());
         }
         return true;
+    }
+
+    /** The reply to a read in the own protocol: what one look brings. */
+    Bytes readRecords(ServedQueue queue, long id, int most, int tag) {
+        output.clear();
+        int count = queue.file().read(id, most, shared);
+        addRecords(queue, shared, Frame.READ, 0, tag, output);
+        queue.read.add(count, System.nanoTime());
+        return output;
+    }
+
+    /** Adds one frame of a stream in the own protocol; false if that has nothing more for now. */
+    boolean followRecords(Following stream, Bytes into) {
+        Messages messages = messages(stream);
+        int most = (int) Math.min(stream.left, Integer.MAX_VALUE);
+        int count = stream.queue.file().read(stream.nextId, most, messages);
+        if (count == 0 && stream.told) return false;
+        stream.told = true;
+        stream.nextId = messages.nextId();
+        stream.left -= count;
+        int flags = stream.left == 0 ? Frame.LAST : 0;
+        addRecords(stream.queue, messages, Frame.STREAM, flags, stream.tag, into);
+        stream.queue.read.add(count, System.nanoTime());
+        return count > 0;
+    }
+
+    private void addRecords(
+            ServedQueue queue, Messages messages, int kind, int flags, int tag, Bytes into) {
+        Status status = queue.file().ping();
+        int bytes = Frame.BATCH_HEAD_BYTES + (int) messages.recordBytes();
+        reserve(into.to + (long) bytes);
+        MemorySegment target = into.segment();
+        int at = into.to;
+        Frame.encode(target, at, bytes, kind, flags, 0, queue.number(), tag);
+        Frame.u64(target, at + Frame.AT_OLDEST, status.oldest());
+        Frame.u64(target, at + Frame.AT_BATCH_NEXT, status.next());
+        Frame.u64(target, at + Frame.AT_BATCH_FIRST, messages.firstId());
+        Frame.u64(target, at + Frame.AT_BATCH_SKIPPED, messages.skipped());
+        messages.copyRecords(target, at + Frame.BATCH_HEAD_BYTES);
+        into.to += bytes;
     }
 
     private Messages messages(Following stream) {

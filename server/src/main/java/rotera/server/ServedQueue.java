@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import rotera.protocol.QueueInfo;
 import rotera.queue.Batch;
 import rotera.queue.RotFile;
 import rotera.queue.Status;
@@ -16,7 +17,6 @@ import rotera.queue.Status;
 final class ServedQueue {
     private final int number;
     private final RotFile file;
-    private final int maxMessageBytes;
     private final long maxPushBytes;
 
     private List<Connection> commits = new ArrayList<>();
@@ -37,6 +37,15 @@ final class ServedQueue {
     /** Set while it is known to the loop that a commit was published. */
     final AtomicBoolean published = new AtomicBoolean();
 
+    // What is done with it, in messages, bytes, messages and commits.
+    final Activity pushed = new Activity();
+    final Activity pushedBytes = new Activity();
+    final Activity read = new Activity();
+    final Activity commitsAsked = new Activity();
+
+    /** Streams. */
+    int readers;
+
     /** When to commit without being asked; 0 for not at all. */
     long commitAtNanos;
 
@@ -44,7 +53,6 @@ final class ServedQueue {
         this.number = number;
         this.file = file;
         Status status = file.ping();
-        this.maxMessageBytes = status.maxMessageBytes();
         this.maxPushBytes = status.maxPushBytes();
     }
 
@@ -56,10 +64,6 @@ final class ServedQueue {
         return file;
     }
 
-    int maxMessageBytes() {
-        return maxMessageBytes;
-    }
-
     long maxPushBytes() {
         return maxPushBytes;
     }
@@ -67,6 +71,7 @@ final class ServedQueue {
     /** One more commit of this connection. */
     void wantCommit(Connection connection) {
         if (connection.countCommit() == 1) commits.add(connection);
+        commitsAsked.add(1, System.nanoTime());
         commitWanted = true;
     }
 
@@ -125,7 +130,7 @@ final class ServedQueue {
     /** Tells everybody; they may ask for more at once. */
     void finish() {
         working = false;
-        for (Connection connection : pushing) connection.pushed();
+        for (Connection connection : pushing) connection.pushed(this);
         pushing.clear();
         for (Connection connection : committing) connection.committed(committed, failure);
         committing.clear();
@@ -137,6 +142,18 @@ final class ServedQueue {
         List<Connection> woken = List.copyOf(followers);
         followers.clear();
         for (Connection connection : woken) connection.wake();
+    }
+
+    QueueInfo info(long nanos) {
+        return new QueueInfo(
+                Integer.toUnsignedLong(number),
+                file.info(),
+                pushed.perSecond(nanos),
+                pushedBytes.perSecond(nanos),
+                read.perSecond(nanos),
+                commitsAsked.perSecond(nanos),
+                readers,
+                file.failure());
     }
 
     void close() {
