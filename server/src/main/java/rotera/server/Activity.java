@@ -25,9 +25,9 @@ final class Activity {
     double perSecond(long nanos) {
         long passed = nanos - beginNanos;
         if (passed >= 2 * WINDOW_NANOS)
-            return 0; // nothing was added meanwhile, or it would have rolled
-        double share = Math.min(1, (double) passed / WINDOW_NANOS);
-        double now = passed <= 0 ? 0 : sum * 1e9 / passed;
-        return share * now + (1 - share) * rateBefore;
+            return 0; // nothing was added meanwhile: it would have rolled
+        if (passed >= WINDOW_NANOS) return sum * 1e9 / passed;
+        double missing = 1 - (double) Math.max(0, passed) / WINDOW_NANOS;
+        return sum * 1e9 / WINDOW_NANOS + missing * rateBefore;
     }
 }

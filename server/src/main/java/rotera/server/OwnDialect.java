@@ -81,8 +81,9 @@ final class OwnDialect extends Dialect {
         }
     }
 
-    /** False if it has to wait. */
+    /** False if it has to wait: only pushes and commits go on while commits are under way. */
     private boolean request(int kind, MemorySegment data, long at, long bytes) {
+        if (kind != Frame.COMMIT && connection.commits()) return false;
         return switch (kind) {
             case Frame.DESCRIBE -> describe(data, at, bytes);
             case Frame.PING -> ping(data, at);
@@ -217,7 +218,7 @@ final class OwnDialect extends Dialect {
     private boolean read(MemorySegment data, long at, long bytes) {
         if (bytes < Frame.READ_BYTES)
             throw new IllegalArgumentException("a read of " + bytes + " bytes, 32 are needed");
-        if (connection.commits() || !loop.admissions().mayReply(connection)) return false;
+        if (!loop.admissions().mayReply(connection)) return false;
         taken();
         ServedQueue queue = queue(data, at);
         long id = queue.file().idOf(start(data, at));
@@ -239,7 +240,6 @@ final class OwnDialect extends Dialect {
     private boolean stream(MemorySegment data, long at, long bytes) {
         if (bytes < Frame.STREAM_BYTES)
             throw new IllegalArgumentException("a stream of " + bytes + " bytes, 32 are needed");
-        if (connection.commits()) return false;
         taken();
         ServedQueue queue = queue(data, at);
         long total = Frame.u64(data, at + Frame.AT_TOTAL);
