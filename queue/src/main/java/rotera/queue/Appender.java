@@ -2,7 +2,9 @@ package rotera.queue;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.zip.CRC32C;
 import rotera.queue.disk.Clock;
 
 /**
@@ -23,6 +25,9 @@ final class Appender {
     private final Bounds bounds;
     private final Clock clock;
     private final RecordHeader header = new RecordHeader();
+    private final CRC32C crc = new CRC32C();
+    private final Producers producers;
+    private final Snapshots snapshots;
 
     private HeaderSlot durable;
     private Mark next;
@@ -36,7 +41,7 @@ final class Appender {
     private long stagedFrom;
     private long filledTo;
 
-    Appender(Opening opening, Clock clock) {
+    Appender(Opening opening, Clock clock) throws IOException {
         this.superblock = opening.superblock;
         this.ring = opening.ring;
         this.index = opening.index;
@@ -54,6 +59,15 @@ final class Appender {
         this.lastInterval = next.position() == 0 ? -1 : index.interval(next.position() - 1);
         this.stagedFrom = next.position();
         this.filledTo = next.position();
+        this.producers = opening.producers;
+        this.snapshots = new Snapshots(producers, opening.producersBegin, superblock);
+        // Before the first push: however often a crash follows, the walk to the table stays short.
+        try {
+            if (snapshots.due(next)) takeSnapshot();
+        } catch (Throwable e) {
+            staging.close();
+            throw e;
+        }
     }
 
     void lock() {
@@ -62,6 +76,36 @@ final class Appender {
 
     void unlock() {
         lock.unlock();
+    }
+
+    /**
+     * The id that the batch got if its producer has pushed it before, else {@link Producers#NEW}.
+     * Under the lock.
+     */
+    long find(Batch batch) {
+        Producer producer = batch.producer();
+        return producer.id() == 0 || batch.count() == 0
+                ? Producers.NEW
+                : producers.find(producer, batch.count());
+    }
+
+    /** What has to stay free behind a push, so that a snapshot never waits. Under the lock. */
+    long keptFree(Batch batch) {
+        return producers.isEmpty() && batch.producer().id() == 0 ? 0 : superblock.snapshotSpace();
+    }
+
+    Optional<Producer> lastPush(long producerId) {
+        lock.lock();
+        try {
+            return producers.last(producerId);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Under the lock. */
+    Snapshots snapshots() {
+        return snapshots;
     }
 
     /** Whether there is room for this much that no crash could need again. Under the lock. */
@@ -84,7 +128,7 @@ final class Appender {
      * has failed.
      */
     long stage(Batch batch, Cut parts) throws IOException {
-        long firstId = next.id();
+        Mark begin = next;
         lastMillis = Math.max(lastMillis, clock.millis());
         int first = 0;
         long from = 0;
@@ -101,25 +145,61 @@ final class Appender {
             first += count;
             from += payloadBytes;
         }
-        return firstId;
+        if (batch.producer().id() != 0 && first > 0) enter(batch.producer(), first, begin);
+        return begin.id();
+    }
+
+    private void enter(Producer producer, int count, Mark begin) {
+        snapshots.beforePush(begin);
+        producers.enter(producer.id(), producer.epoch(), producer.sequence(), count, begin.id());
+    }
+
+    /** Stages a snapshot of the producers if there is room for it. Under the lock. */
+    void takeSnapshot() throws IOException {
+        MemorySegment body = ProducersSnapshot.encode(producers);
+        if (!hasRoom(RecordHeader.space(body.byteSize()))) return;
+        Mark begin = next;
+        describe(body);
+        noteInterval();
+        put(header.encode(superblock.salt()), 0, RecordHeader.BYTES);
+        put(body, 0, body.byteSize());
+        next = new Mark(header.endId(), header.endPosition());
+        snapshots.taken(begin, next);
+    }
+
+    private void describe(MemorySegment snapshot) {
+        crc.reset();
+        crc.update(snapshot.asByteBuffer());
+        describe(RecordHeader.PRODUCERS, Producer.NONE);
+        header.flags = 0;
+        header.count = 0;
+        header.bodyBytes = (int) snapshot.byteSize();
+        header.bodyChecksum = (int) crc.getValue();
+        header.sequence = 0;
     }
 
     private void describe(Batch batch, int part, Cut parts, int firstMessage) {
         Producer producer = batch.producer();
-        header.kind = RecordHeader.MESSAGES;
+        describe(RecordHeader.MESSAGES, producer);
         header.flags =
                 (part > 0 ? RecordHeader.NOT_FIRST_PART : 0)
                         | (part < parts.size() - 1 ? RecordHeader.NOT_LAST_PART : 0)
                         | (batch.enveloped() ? RecordHeader.ENVELOPES : 0);
+        header.count = parts.count(part);
+        header.bodyBytes = (int) (4L * header.count + parts.payloadBytes(part));
+        header.bodyChecksum = parts.checksum(part);
+        header.sequence =
+                producer.id() == 0 ? 0 : Producers.plus(producer.sequence(), firstMessage);
+    }
+
+    /** The record at the end, but for what it holds. */
+    private void describe(int kind, Producer producer) {
+        header.kind = kind;
         header.producerEpoch = producer.epoch();
         header.firstId = next.id();
         header.position = next.position();
         header.epoch = durable.epoch();
         header.durableLag = next.position() - bounds.committed().position();
-        header.count = parts.count(part);
-        header.bodyBytes = (int) (4L * header.count + parts.payloadBytes(part));
-        header.bodyChecksum = parts.checksum(part);
-        header.sequence = producer.id() == 0 ? 0 : producer.sequence() + firstMessage;
         header.timeMillis = lastMillis;
         header.producerId = producer.id();
     }

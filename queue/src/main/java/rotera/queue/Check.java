@@ -27,7 +27,12 @@ final class Check {
             throw new QueueException.Io("cannot read " + file.path() + ": " + e.getMessage(), e);
         }
         file.findings().forEach(this::problem);
-        return records(progress);
+        CheckResult messages = records(progress);
+        opening.reader.checkSnapshots(position ->
+                problem(
+                        "a snapshot of the producers is damaged (position %d); no message is lost"
+                                .formatted(position)));
+        return new CheckResult(messages.messages(), messages.bytes(), problems);
     }
 
     private void superblocks() throws IOException {

@@ -114,6 +114,7 @@ final class Commits {
         appender.lock();
         try {
             failure.check();
+            if (!checkpoint) takeSnapshot(wanted);
             target = appender.writeOut();
             header = plan(target, wanted, checkpoint);
             if (header != null) {
@@ -158,34 +159,54 @@ final class Commits {
     }
 
     /**
+     * A snapshot of the producers goes behind everything that this sync covers, if one is due or in
+     * the way of room; the next header may count on it.
+     */
+    private void takeSnapshot(long wanted) throws IOException {
+        Snapshots snapshots = appender.snapshots();
+        Mark committed = bounds.committed();
+        snapshots.durable(committed);
+        if (snapshots.due(committed) || snapshots.inTheWay(evictTo(appender.next(), wanted)))
+            appender.takeSnapshot();
+    }
+
+    /**
+     * Up to where messages have to be evicted when the ring is filled to this end; 0 if nowhere.
+     */
+    private long evictTo(Mark end, long wanted) {
+        long reserve = 2 * superblock.uncommittedBytes();
+        if (free(end) >= Math.max(reserve, wanted)) return 0;
+        long freed = Math.max(reserve + superblock.uncommittedBytes(), wanted);
+        return Math.max(0, end.position() + freed - ring.bytes());
+    }
+
+    private long free(Mark end) {
+        return ring.bytes() - (end.position() - appender.durable().oldest().position());
+    }
+
+    /**
      * The header to write along, if one is due. Its oldest never passes the checkpoint of the
      * header in the other slot, so that either slot alone leads to everything that was committed;
      * its checkpoint is what an earlier sync has covered.
      */
     private @Nullable HeaderSlot plan(Mark target, long wanted, boolean finish) {
         HeaderSlot durable = appender.durable();
+        Snapshots snapshots = appender.snapshots();
         Mark committed = bounds.committed();
-        long reserve = superblock.reserveBytes();
-        long free = ring.bytes() - (target.position() - durable.oldest().position());
-        boolean evict = free < Math.max(reserve, wanted);
+        long evictTo = evictTo(target, wanted);
         boolean checkpoint =
                 finish
                         || committed.position() - durable.checkpoint().position()
                                 > superblock.checkpointBytes();
-        if (!evict && !checkpoint) return null;
+        if (evictTo == 0 && !checkpoint) return null;
         Mark oldest = durable.oldest();
-        if (evict) {
-            long freed = Math.max(reserve + superblock.uncommittedBytes(), wanted);
-            Mark limit = durable.checkpoint();
-            oldest =
-                    reader.boundary(
-                            target.position() + freed - ring.bytes(),
-                            limit,
-                            oldest,
-                            committed,
-                            scratch);
+        if (evictTo > oldest.position()) {
+            Mark limit = snapshots.evictable(durable.checkpoint(), oldest, free(target) < wanted);
+            oldest = reader.boundary(evictTo, limit, oldest, committed, scratch);
         }
         boolean moves = !oldest.equals(durable.oldest()) || !committed.equals(durable.checkpoint());
-        return moves ? durable.next(oldest, committed, appender.lastMillis()) : null;
+        if (!moves) return null;
+        long producers = snapshots.position(oldest, committed);
+        return durable.next(oldest, committed, appender.lastMillis(), producers);
     }
 }

@@ -12,8 +12,14 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
 
-/** Where recovery starts, and what is kept: docs/format.md, Header slots. */
-record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long lastMillis) {
+/**
+ * Where recovery starts, and what is kept: docs/format.md, Header slots.
+ *
+ * @param producers position of the walk that rebuilds the table of producers: the checkpoint's, or
+ *     before
+ */
+record HeaderSlot(
+        int epoch, long sequence, Mark oldest, Mark checkpoint, long lastMillis, long producers) {
 
     static final int BYTES = 64;
     private static final long AT_CHECKSUM = 0;
@@ -24,19 +30,20 @@ record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long l
     private static final long AT_CHECKPOINT_ID = AT_OLDEST_POSITION + 8;
     private static final long AT_CHECKPOINT_POSITION = AT_CHECKPOINT_ID + 8;
     private static final long AT_LAST_MILLIS = AT_CHECKPOINT_POSITION + 8;
+    private static final long AT_PRODUCERS_LAG = AT_LAST_MILLIS + 8;
 
     /** Where a header of this sequence belongs: even ones in slot A, odd ones in slot B. */
     static long offset(long sequence) {
         return 2 * PAGE + (sequence & 1) * PAGE;
     }
 
-    HeaderSlot next(Mark oldest, Mark checkpoint, long lastMillis) {
-        return new HeaderSlot(epoch, sequence + 1, oldest, checkpoint, lastMillis);
+    HeaderSlot next(Mark oldest, Mark checkpoint, long lastMillis, long producers) {
+        return new HeaderSlot(epoch, sequence + 1, oldest, checkpoint, lastMillis, producers);
     }
 
     /** The header of the next run, with the recovered end as its checkpoint. */
-    HeaderSlot nextEpoch(Mark oldest, Mark end, long lastMillis) {
-        return new HeaderSlot(epoch + 1, sequence + 1, oldest, end, lastMillis);
+    HeaderSlot nextEpoch(Mark oldest, Mark end, long lastMillis, long producers) {
+        return new HeaderSlot(epoch + 1, sequence + 1, oldest, end, lastMillis, producers);
     }
 
     void write(Disk disk, int salt) throws IOException {
@@ -49,6 +56,7 @@ record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long l
             slot.set(U64, AT_CHECKPOINT_ID, checkpoint.id());
             slot.set(U64, AT_CHECKPOINT_POSITION, checkpoint.position());
             slot.set(U64, AT_LAST_MILLIS, lastMillis);
+            slot.set(U64, AT_PRODUCERS_LAG, checkpoint.position() - producers);
             slot.set(U32, AT_CHECKSUM, checksum(slot, salt));
             disk.write(offset(sequence), slot);
         }
@@ -62,6 +70,7 @@ record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long l
             disk.read(offset(slot), bytes);
             if (bytes.get(U32, AT_CHECKSUM) != checksum(bytes, superblock.salt()))
                 return Optional.empty();
+            long checkpointPosition = bytes.get(U64, AT_CHECKPOINT_POSITION);
             HeaderSlot header =
                     new HeaderSlot(
                             bytes.get(U32, AT_EPOCH),
@@ -69,10 +78,9 @@ record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long l
                             new Mark(
                                     bytes.get(U64, AT_OLDEST_ID),
                                     bytes.get(U64, AT_OLDEST_POSITION)),
-                            new Mark(
-                                    bytes.get(U64, AT_CHECKPOINT_ID),
-                                    bytes.get(U64, AT_CHECKPOINT_POSITION)),
-                            bytes.get(U64, AT_LAST_MILLIS));
+                            new Mark(bytes.get(U64, AT_CHECKPOINT_ID), checkpointPosition),
+                            bytes.get(U64, AT_LAST_MILLIS),
+                            checkpointPosition - bytes.get(U64, AT_PRODUCERS_LAG));
             return header.consistent(slot, superblock.ringBytes())
                     ? Optional.of(header)
                     : Optional.empty();
@@ -88,7 +96,9 @@ record HeaderSlot(int epoch, long sequence, Mark oldest, Mark checkpoint, long l
                 && 0 <= oldest.position()
                 && oldest.position() <= checkpoint.position()
                 && checkpoint.position() - oldest.position() <= ringBytes
-                && ((oldest.position() | checkpoint.position()) & 7) == 0;
+                && ((oldest.position() | checkpoint.position() | producers) & 7) == 0
+                && oldest.position() <= producers
+                && producers <= checkpoint.position();
     }
 
     private static int checksum(MemorySegment slot, int salt) {

@@ -208,7 +208,10 @@ public final class Messages implements AutoCloseable {
     public Producer producer() {
         Part part = parts.get(reader.part);
         if (part.producerId == 0) return Producer.NONE;
-        return new Producer(part.producerId, part.producerEpoch, part.sequence + reader.index - 1);
+        return new Producer(
+                part.producerId,
+                part.producerEpoch,
+                Producers.plus(part.sequence, reader.index - 1));
     }
 
     /** How many bytes {@link #pack} writes: 4 + length of the value for each message. */

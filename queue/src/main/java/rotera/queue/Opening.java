@@ -18,6 +18,11 @@ final class Opening {
     final Bounds bounds;
     final Reader reader;
 
+    /** Who is known to have pushed, and where a walk has to begin to find that again. */
+    final Producers producers;
+
+    final @Nullable Mark producersBegin;
+
     /** What was found to be wrong, in words. */
     final List<String> findings;
 
@@ -37,6 +42,8 @@ final class Opening {
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
             this.reader = new Reader(ring, superblock, index, bounds, path);
             skipOverwritten(recovery);
+            this.producers = recovery.producers().table();
+            this.producersBegin = producersBegin(recovery);
             this.header = clock == null ? show(recovery) : begin(recovery, index, clock);
         }
     }
@@ -54,10 +61,19 @@ final class Opening {
     private HeaderSlot begin(Recovery recovery, Index index, Clock clock) throws IOException {
         recovery.rewrite(index);
         HeaderSlot first =
-                recovery.chosen().nextEpoch(bounds.oldest(), recovery.end(), recovery.lastMillis());
+                recovery.chosen()
+                        .nextEpoch(
+                                bounds.oldest(),
+                                recovery.end(),
+                                recovery.lastMillis(),
+                                producersBegin == null
+                                        ? recovery.end().position()
+                                        : producersBegin.position());
         first.write(disk, superblock.salt());
         disk.force();
-        HeaderSlot second = first.next(first.oldest(), first.checkpoint(), first.lastMillis());
+        HeaderSlot second =
+                first.next(
+                        first.oldest(), first.checkpoint(), first.lastMillis(), first.producers());
         second.write(disk, superblock.salt());
         WritersNote.write(disk, superblock.salt(), clock.millis());
         disk.force();
@@ -80,11 +96,25 @@ final class Opening {
                         chosen.checkpoint()));
     }
 
+    private @Nullable Mark producersBegin(Recovery recovery) {
+        Mark begin = recovery.producers().begin();
+        return begin == null || begin.position() < bounds.oldest().position() ? null : begin;
+    }
+
     private static List<String> findings(Recovery recovery) {
         List<String> findings = new ArrayList<>();
         if (recovery.slotDamaged())
             findings.add("one of the two header slots was damaged; the other led to everything");
+        if (!recovery.producers().whole())
+            findings.add(
+                    "the table of producers is damaged: of pushes that come again, some may be kept twice");
         for (Recovery.Hole hole : recovery.holes()) {
+            if (hole.from().id() == hole.to().id()) {
+                findings.add(
+                        "a snapshot of the producers is damaged (position %d); no message is lost"
+                                .formatted(hole.from().position()));
+                continue;
+            }
             findings.add(
                     "messages %d to %d are damaged (positions %d to %d)"
                             .formatted(

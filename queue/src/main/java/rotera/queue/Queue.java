@@ -26,8 +26,14 @@ public interface Queue extends AutoCloseable {
      * Stages all messages of the batch, or none. May wait for the disk when the queue has more
      * uncommitted data than it allows. The batch may be used again as soon as this returns.
      *
+     * <p>A batch with a {@link Producer} that was pushed before is not kept again, and its first id
+     * is returned once more.
+     *
      * @return the id of the batch's first message, provisional until committed; of an empty batch,
      *     the next id
+     * @throws QueueException.AlreadyPushed if the batch's producer has pushed its sequence before,
+     *     and the push is not remembered
+     * @throws QueueException.ProducerFenced if the batch's producer has pushed with a larger epoch
      * @throws QueueException.MessageTooLarge if one message is larger than {@link
      *     Status#maxMessageBytes()}
      * @throws QueueException.BatchTooLarge if the batch is larger than {@link

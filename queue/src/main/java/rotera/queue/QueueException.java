@@ -164,6 +164,45 @@ public abstract sealed class QueueException extends RuntimeException {
         }
     }
 
+    /**
+     * A producer repeats messages that lie before its last ones, as a push that is not one of those
+     * that are remembered: an older one, or one of another size. They are kept, and nothing was
+     * kept again.
+     */
+    public static final class AlreadyPushed extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public AlreadyPushed(Producer producer, int messages, int lastSequence) {
+            super(
+                    "producer "
+                            + Long.toUnsignedString(producer.id())
+                            + " has already pushed messages up to sequence "
+                            + lastSequence
+                            + ", and now pushes "
+                            + messages
+                            + " from "
+                            + producer.sequence()
+                            + " on, which is none of its last pushes: go on behind sequence "
+                            + lastSequence);
+        }
+    }
+
+    /** A producer pushes with an earlier epoch than before: another one took its place. */
+    public static final class ProducerFenced extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public ProducerFenced(Producer producer, int laterEpoch) {
+            super(
+                    "producer "
+                            + Long.toUnsignedString(producer.id())
+                            + " pushes with epoch "
+                            + producer.epoch()
+                            + ", but epoch "
+                            + laterEpoch
+                            + " has pushed since: stop, another one has taken its place");
+        }
+    }
+
     /** The queue was closed, or is open for reading only. */
     public static final class NotWritable extends QueueException {
         private static final long serialVersionUID = 1;

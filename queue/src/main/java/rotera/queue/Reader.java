@@ -4,6 +4,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /**
  * Reads without locks, beside a writer that overwrites. The rule: load {@code oldest}, then {@code
@@ -88,17 +89,27 @@ final class Reader {
         long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
         length = copy(from, length, into);
         if (overwritten(from.position())) return false;
-        if (!headerAt(from, 0, into)) return fillBehindDamage(from, committed, into);
+        if (!headerAt(from, 0, into)) return fillBehindDamage(start, most, from, committed, into);
+        if (into.header.kind == RecordHeader.PRODUCERS) {
+            Mark behind = new Mark(into.header.endId(), into.header.endPosition());
+            return fill(start, most, behind, committed, into);
+        }
         if (into.header.space() > length) {
             length = copy(from, Math.min(available, into.header.space()), into);
             if (overwritten(from.position())) return false;
-            if (!headerAt(from, 0, into)) return fillBehindDamage(from, committed, into);
+            if (!headerAt(from, 0, into))
+                return fillBehindDamage(start, most, from, committed, into);
         }
         Mark at = from;
         for (long offset = 0;
                 offset + RecordHeader.BYTES <= length && headerAt(at, offset, into); ) {
             RecordHeader header = into.header;
             if (offset + header.space() > length) break;
+            if (header.kind == RecordHeader.PRODUCERS) {
+                offset += header.space();
+                at = new Mark(header.endId(), header.endPosition());
+                continue;
+            }
             if (!bodyAt(offset, into)) {
                 if (offset == 0)
                     throw corrupt(
@@ -107,8 +118,7 @@ final class Reader {
                             "the body does not match its checksum");
                 break;
             }
-            if (header.kind == RecordHeader.MESSAGES)
-                into.addPart(header, offset + RecordHeader.BYTES);
+            into.addPart(header, offset + RecordHeader.BYTES);
             offset += header.space();
             at = new Mark(header.endId(), header.endPosition());
         }
@@ -120,9 +130,12 @@ final class Reader {
         return true;
     }
 
-    private boolean fillBehindDamage(Mark damaged, Mark committed, Messages into) {
+    private boolean fillBehindDamage(
+            long start, long most, Mark damaged, Mark committed, Messages into) {
         Mark behind = findNext(damaged, committed, into.header);
         if (overwritten(damaged.position())) return false;
+        // Without messages it was a snapshot of the producers, which no reader needs.
+        if (behind.id() == damaged.id()) return fill(start, most, behind, committed, into);
         throw corrupt(damaged, behind, "no valid record header");
     }
 
@@ -151,7 +164,12 @@ final class Reader {
         into.crc.reset();
         into.memory.checksum(into.crc, offset + RecordHeader.BYTES, header.bodyBytes);
         return (int) into.crc.getValue() == header.bodyChecksum
-                && into.wellFormed(header, offset + RecordHeader.BYTES);
+                && (header.kind == RecordHeader.PRODUCERS
+                        ? ProducersSnapshot.wellFormed(
+                                into.memory.segment(),
+                                offset + RecordHeader.BYTES,
+                                header.bodyBytes)
+                        : into.wellFormed(header, offset + RecordHeader.BYTES));
     }
 
     /** The first record behind a damaged one; the committed end if there is none. */
@@ -238,8 +256,10 @@ final class Reader {
                 if (intact(at, limit, scratch)) {
                     at = new Mark(scratch.header.endId(), scratch.header.endPosition());
                 } else {
-                    at = findNext(at, limit, header);
-                    first = at;
+                    Mark behind = findNext(at, limit, header);
+                    // A damaged snapshot of the producers takes no messages with it.
+                    if (behind.id() > at.id()) first = behind;
+                    at = behind;
                 }
             }
         }
@@ -252,6 +272,34 @@ final class Reader {
             return false;
         copy(at, scratch.header.space(), scratch);
         return headerAt(at, 0, scratch) && bodyAt(0, scratch);
+    }
+
+    /** Tells the positions of all damaged snapshots of the producers. */
+    void checkSnapshots(LongConsumer damage) {
+        Mark committed = bounds.committed();
+        Mark at = bounds.oldest();
+        RecordHeader header = new RecordHeader();
+        try (Messages scratch = new Messages()) {
+            while (at.position() < committed.position()) {
+                boolean valid =
+                        header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+                Mark behind =
+                        valid
+                                ? new Mark(header.endId(), header.endPosition())
+                                : findNext(at, committed, header);
+                boolean intact =
+                        valid
+                                ? header.kind != RecordHeader.PRODUCERS
+                                        || intact(at, committed, scratch)
+                                : behind.id() > at.id();
+                if (overwritten(at.position())) {
+                    at = bounds.oldest();
+                    continue;
+                }
+                if (!intact) damage.accept(at.position());
+                at = behind;
+            }
+        }
     }
 
     private QueueException.CorruptMessage corrupt(Mark damaged, Mark behind, String why) {

@@ -145,6 +145,10 @@ final class RecordHeader {
         return firstId + count;
     }
 
+    boolean firstPart() {
+        return (flags & NOT_FIRST_PART) == 0;
+    }
+
     boolean lastPart() {
         return (flags & NOT_LAST_PART) == 0;
     }

@@ -31,6 +31,7 @@ final class Recovery implements AutoCloseable {
     private long windowFrom;
     private long windowBytes;
 
+    private final RecoveredProducers producers;
     private final List<Hole> holes = new ArrayList<>();
     private final List<Mark> boundaries = new ArrayList<>();
     private Optional<Hole> unproven = Optional.empty();
@@ -60,6 +61,7 @@ final class Recovery implements AutoCloseable {
                                 limit - chosen.checkpoint().position(),
                                 RecordHeader.BYTES,
                                 WINDOW_BYTES));
+        this.producers = new RecoveredProducers(superblock);
         this.end = chosen.checkpoint();
         this.lastMillis = chosen.lastMillis();
     }
@@ -81,6 +83,7 @@ final class Recovery implements AutoCloseable {
         Recovery recovery =
                 new Recovery(disk, superblock, ring, newest, a.isEmpty() || b.isEmpty());
         try {
+            recovery.rebuildProducers();
             recovery.walk();
             return recovery;
         } catch (Throwable e) {
@@ -118,6 +121,51 @@ final class Recovery implements AutoCloseable {
         return holes;
     }
 
+    RecoveredProducers producers() {
+        return producers;
+    }
+
+    /**
+     * Rebuilds the table of producers as it was at the checkpoint. All records up to there were
+     * committed, in this epoch or an earlier one. Whatever is wrong with them costs the table, and
+     * nothing else.
+     */
+    private void rebuildProducers() throws IOException {
+        Mark until = chosen.checkpoint();
+        if (until.position() - chosen.producers() > superblock.walkBytes()) {
+            producers.damaged();
+            return;
+        }
+        long id = 0;
+        for (long at = chosen.producers(); at < until.position(); ) {
+            if (committedHeaderAt(at, until) && header.firstId >= id) {
+                if (header.kind == RecordHeader.PRODUCERS && !bodyMatches(until.position()))
+                    producers.damaged();
+                else takeProducers(until.position());
+                id = header.endId();
+                at = header.endPosition();
+            } else {
+                producers.damaged();
+                at += 8;
+            }
+        }
+    }
+
+    private boolean committedHeaderAt(long position, Mark until) throws IOException {
+        if (position + RecordHeader.BYTES > until.position()) return false;
+        long offset = load(position, RecordHeader.BYTES, until.position());
+        return window.segment().get(U64, offset + RecordHeader.AT_POSITION) == position
+                && header.decode(window.segment(), offset, position, superblock)
+                && header.endPosition() <= until.position()
+                && header.endId() <= until.id();
+    }
+
+    private void takeProducers(long readTo) throws IOException {
+        long bytes = header.kind == RecordHeader.PRODUCERS ? header.space() : RecordHeader.BYTES;
+        long offset = load(header.position, bytes, readTo);
+        producers.take(header, window.segment(), offset + RecordHeader.BYTES);
+    }
+
     private void walk() throws IOException {
         Mark running = chosen.checkpoint();
         long interval = -1;
@@ -128,11 +176,13 @@ final class Recovery implements AutoCloseable {
                 interval = running.position() / superblock.intervalBytes();
                 running = new Mark(header.endId(), header.endPosition());
                 lastMillis = Math.max(lastMillis, header.timeMillis);
+                takeProducers(limit);
                 if (header.lastPart()) end = running;
             } else {
                 Optional<Mark> behind = findProven(running);
                 if (behind.isEmpty()) return;
                 holes.add(new Hole(running, behind.get()));
+                producers.hole();
                 running = behind.get();
                 end = running;
             }
@@ -142,7 +192,11 @@ final class Recovery implements AutoCloseable {
     private boolean valid(Mark at) throws IOException {
         if (!headerAt(at.position()) || header.firstId != at.id() || header.endPosition() > limit)
             return false;
-        long offset = load(at.position(), header.space()) + RecordHeader.BYTES;
+        return bodyMatches(limit);
+    }
+
+    private boolean bodyMatches(long readTo) throws IOException {
+        long offset = load(header.position, header.space(), readTo) + RecordHeader.BYTES;
         crc.reset();
         window.checksum(crc, offset, header.bodyBytes);
         return (int) crc.getValue() == header.bodyChecksum;
@@ -150,7 +204,7 @@ final class Recovery implements AutoCloseable {
 
     private boolean headerAt(long position) throws IOException {
         if (position + RecordHeader.BYTES > limit) return false;
-        long offset = load(position, RecordHeader.BYTES);
+        long offset = load(position, RecordHeader.BYTES, limit);
         return header.decode(window.segment(), offset, position, superblock)
                 && header.epoch == chosen.epoch();
     }
@@ -162,7 +216,7 @@ final class Recovery implements AutoCloseable {
     private Optional<Mark> findProven(Mark damaged) throws IOException {
         Mark behind = null;
         for (long at = damaged.position() + 8; at + RecordHeader.BYTES <= limit; at += 8) {
-            long offset = load(at, RecordHeader.BYTES);
+            long offset = load(at, RecordHeader.BYTES, limit);
             if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
             if (!headerAt(at) || header.firstId < damaged.id()) continue;
             if (behind == null) behind = new Mark(header.firstId, at);
@@ -172,12 +226,15 @@ final class Recovery implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** Makes this stretch of the ring part of the window; returns where in the window it begins. */
-    private long load(long position, long length) throws IOException {
+    /**
+     * Makes this stretch of the ring part of the window, which ends at {@code readTo} at the
+     * latest; returns where in the window it begins.
+     */
+    private long load(long position, long length, long readTo) throws IOException {
         if (position < windowFrom || position + length > windowFrom + windowBytes) {
             window.ensure(length, 0);
             windowFrom = position;
-            windowBytes = Math.min(window.bytes(), limit - position);
+            windowBytes = Math.min(window.bytes(), readTo - position);
             ring.read(position, window.segment().asSlice(0, windowBytes));
         }
         return position - windowFrom;
@@ -207,7 +264,7 @@ final class Recovery implements AutoCloseable {
     private void rewrite(long from, long to) throws IOException {
         for (long at = from; at < to; ) {
             long length = Math.min(to - at, WINDOW_BYTES);
-            long offset = load(at, length);
+            long offset = load(at, length, limit);
             ring.write(at, window.segment().asSlice(offset, length));
             at += length;
         }

@@ -44,7 +44,7 @@ public final class RotFile implements Queue {
     private final @Nullable Writer writer;
     private volatile boolean closed;
 
-    private RotFile(Opening file, @Nullable Clock clock) {
+    private RotFile(Opening file, @Nullable Clock clock) throws IOException {
         this.file = file;
         this.writer = clock == null ? null : new Writer(file, clock, waiters::wake);
     }
@@ -95,9 +95,9 @@ public final class RotFile implements Queue {
             disk.write(Superblock.PAGE, page);
         }
         Mark begin = new Mark(0, 0);
-        new HeaderSlot(1, 1, begin, begin, superblock.createdMillis())
+        new HeaderSlot(1, 1, begin, begin, superblock.createdMillis(), 0)
                 .write(disk, superblock.salt());
-        new HeaderSlot(1, 2, begin, begin, superblock.createdMillis())
+        new HeaderSlot(1, 2, begin, begin, superblock.createdMillis(), 0)
                 .write(disk, superblock.salt());
         disk.force();
     }
@@ -172,6 +172,16 @@ public final class RotFile implements Queue {
      */
     public long tryPush(Batch batch) {
         return writer().tryStage(batch);
+    }
+
+    /**
+     * What a producer pushed last, as long as it is remembered: with the sequence of its last
+     * message, and durable only once it is committed. What a producer asks after a lost connection,
+     * to go on behind it.
+     */
+    public Optional<Producer> lastPush(long producerId) {
+        checkOpen();
+        return writer == null ? file.producers.last(producerId) : writer.lastPush(producerId);
     }
 
     /** For tests: whether nothing is done in the background. */

@@ -118,9 +118,27 @@ record Superblock(
         return pushBytes + parts * (RecordHeader.BYTES + 8);
     }
 
-    /** How far writes may run ahead of {@code committed}, the filled up block included. */
+    /**
+     * How many producers are remembered: a snapshot of them is one record, and takes at most a
+     * quarter of what lies between two checkpoints, and of what may be uncommitted.
+     */
+    int producers() {
+        long most = Math.min(intervalBytes, Math.min(checkpointBytes, uncommittedBytes) / 4);
+        return Math.clamp(
+                (most - RecordHeader.BYTES) / ProducersSnapshot.ENTRY_BYTES, 0, Producers.MOST);
+    }
+
+    /** Most ring space that a snapshot of the producers takes. */
+    long snapshotSpace() {
+        return RecordHeader.space((long) producers() * ProducersSnapshot.ENTRY_BYTES);
+    }
+
+    /**
+     * How far writes may run ahead of {@code committed}, a snapshot and the filled up block
+     * included.
+     */
     long maxUncommitted() {
-        return Math.max(uncommittedBytes, maxPushSpace()) + PAGE;
+        return Math.max(uncommittedBytes, maxPushSpace()) + snapshotSpace() + PAGE;
     }
 
     /**

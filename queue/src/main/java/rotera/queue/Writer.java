@@ -26,7 +26,7 @@ final class Writer {
     private final Committer committer;
     private volatile boolean closed;
 
-    Writer(Opening opening, Clock clock, Runnable published) {
+    Writer(Opening opening, Clock clock, Runnable published) throws IOException {
         this.path = opening.path;
         this.superblock = opening.superblock;
         this.bounds = opening.bounds;
@@ -75,12 +75,25 @@ final class Writer {
         while (true) {
             long id = tryStage(batch);
             if (id >= 0) return id;
-            if (id == NO_ROOM) commits.makeRoom(superblock.maxPushSpace(batch.bytes()));
+            if (id == NO_ROOM)
+                commits.makeRoom(superblock.maxPushSpace(batch.bytes()) + keptFree(batch));
             else commits.makeRoom(0); // one sync, mostly the running one; go on beside the next
         }
     }
 
-    /** Stages the batch if that needs no sync; else says what is in the way. */
+    private long keptFree(Batch batch) {
+        appender.lock();
+        try {
+            return appender.keptFree(batch);
+        } finally {
+            appender.unlock();
+        }
+    }
+
+    /**
+     * Stages the batch if that needs no sync, and was not done before; else says what is in the
+     * way.
+     */
     long tryStage(Batch batch) {
         checkLimits(batch);
         Cut parts = CUT.get();
@@ -91,7 +104,9 @@ final class Writer {
         try {
             checkOpen();
             failure.check();
-            if (!appender.hasRoom(parts.space())) return NO_ROOM;
+            long known = appender.find(batch);
+            if (known != Producers.NEW) return known;
+            if (!appender.hasRoom(parts.space() + appender.keptFree(batch))) return NO_ROOM;
             if (appender.exceedsUncommitted(parts.space())) return TOO_MUCH_UNCOMMITTED;
             id = append(batch, parts);
             much = appender.uncommitted() > superblock.uncommittedBytes() / 2;
@@ -142,6 +157,10 @@ final class Writer {
 
     Optional<String> failureText() {
         return failure.text();
+    }
+
+    Optional<Producer> lastPush(long producerId) {
+        return appender.lastPush(producerId);
     }
 
     /** The header that a finished sync has covered, and the end of what was pushed. */

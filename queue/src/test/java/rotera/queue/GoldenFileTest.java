@@ -85,6 +85,9 @@ class GoldenFileTest {
             batch.clear();
             for (int i = 0; i < 5; i++) batch.add(Rot.message(i, 1500));
             file.push(batch);
+            file.commit();
+            batch.clear().producer(new Producer(0x1020304050607080L, 3, 43));
+            file.push(batch.add("the last"));
         }
         return disk.bytes().toArray(JAVA_BYTE);
     }
@@ -125,7 +128,10 @@ class GoldenFileTest {
                             Rot.message(1, 1500),
                             Rot.message(2, 1500),
                             Rot.message(3, 1500),
-                            Rot.message(4, 1500));
+                            Rot.message(4, 1500),
+                            "the last".getBytes(UTF_8));
+            assertThat(file.lastPush(0x1020304050607080L))
+                    .contains(new Producer(0x1020304050607080L, 3, 43));
             file.read(3, 1, messages);
             messages.next();
             assertThat(messages.envelope().key()).contains("key".getBytes(UTF_8));
@@ -186,13 +192,19 @@ class GoldenFileTest {
                             "oldestPosition", 0L));
             assertThat(u32(at)).isEqualTo(crc(golden, at + 4, 60) ^ SALT);
             assertThat(golden).hasSize(65536);
-            for (int i = 56; i < 4096; i++) assertThat(golden[at + i]).isZero();
+            for (int i = 64; i < 4096; i++) assertThat(golden[at + i]).isZero();
         }
         int newest = u64(8192 + 8) > u64(12288 + 8) ? 8192 : 12288;
         assertFields(
                 newest,
                 "## Header slots",
-                Map.of("checkpointId", 11L, "lastMillis", CREATED + 5000));
+                Map.of(
+                        "checkpointId",
+                        12L,
+                        "lastMillis",
+                        CREATED + 6000,
+                        "producersLag",
+                        u64(newest + 40) - (snapshot() - RING)));
         assertThat(end).isLessThanOrEqualTo(u64(newest + 40));
     }
 
@@ -260,6 +272,58 @@ class GoldenFileTest {
         assertThat(flags).containsExactly(2L, 3L, 1L);
     }
 
+    /** Where the file's only snapshot of the producers lies. */
+    private static int snapshot() {
+        int at = RING;
+        while (golden[at + 4] == 1) at += 64 + ((u32(at + 36) + 7) & -8);
+        return at;
+    }
+
+    @Test
+    void snapshotIsAsDocumented() {
+        int at = snapshot();
+        assertFields(
+                at,
+                "## Ring",
+                Map.ofEntries(
+                        Map.entry("kind", 2L),
+                        Map.entry("flags", 0L),
+                        Map.entry("producerEpoch", 0L),
+                        Map.entry("firstId", 12L),
+                        Map.entry("position", (long) at - RING),
+                        Map.entry("epoch", 2L),
+                        Map.entry("count", 0L),
+                        Map.entry("bodyBytes", 96L),
+                        Map.entry("sequence", 0L),
+                        Map.entry("timeMillis", CREATED + 6000),
+                        Map.entry("producerId", 0L)));
+        assertThat(u32(at)).isEqualTo(crc(golden, at + 4, 60) ^ SALT);
+        assertThat(u32(at + 40)).isEqualTo(crc(golden, at + 64, 96));
+        assertFields(
+                at + 64,
+                "### Producers",
+                Map.of(
+                        "entryProducerId", 0x1020304050607080L,
+                        "entryEpoch", 3L,
+                        "pushes", 2L,
+                        "entryZero", 0L,
+                        "push 0", push(43, 1, 11),
+                        "push 1", push(41, 2, 3),
+                        "push 2", push(0, 0, 0),
+                        "push 3", push(0, 0, 0),
+                        "push 4", push(0, 0, 0)));
+    }
+
+    private static String push(int sequence, int count, long id) {
+        byte[] bytes = new byte[16];
+        ByteBuffer.wrap(bytes)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(sequence)
+                .putInt(count)
+                .putLong(id);
+        return new String(bytes, ISO_8859_1);
+    }
+
     @Test
     void indexIsAsDocumented() {
         int at = 20480;
@@ -286,6 +350,7 @@ class GoldenFileTest {
                         "## Header slots",
                         "## Writer's note",
                         "## Ring",
+                        "### Producers",
                         "## Index")) {
             int expected = 0;
             for (Field field : fields(heading)) {
@@ -303,7 +368,7 @@ class GoldenFileTest {
         List<Field> fields = new ArrayList<>();
         int from = document.indexOf("\n" + heading) + 1;
         assertThat(from).as(heading).isPositive();
-        int to = document.indexOf("\n## ", from);
+        int to = document.indexOf("\n##", from);
         for (String line :
                 document.substring(from, to < 0 ? document.length() : to).lines().toList()) {
             Matcher row = ROW.matcher(line);
@@ -387,6 +452,10 @@ class GoldenFileTest {
         at = dump.line(at, 5, "value of message 3");
         at = dump.line(at, 1, "envelope: nothing");
         dump.line(at, 5, "value of message 4");
+        dump.title("the snapshot of the producers behind the last record");
+        at = snapshot();
+        dump.fields(at, "## Ring");
+        dump.fields(at + 64, "### Producers");
         return dump.text.toString();
     }
 

@@ -230,8 +230,8 @@ class LimitsTest {
     /** Makes the empty queue one whose next message has this id and position. */
     private static void startAt(Path path, Mark mark, Superblock layout) throws IOException {
         try (PosixDisk disk = PosixDisk.open(path, true)) {
-            new HeaderSlot(1, 3, mark, mark, 0).write(disk, layout.salt());
-            new HeaderSlot(1, 4, mark, mark, 0).write(disk, layout.salt());
+            new HeaderSlot(1, 3, mark, mark, 0, mark.position()).write(disk, layout.salt());
+            new HeaderSlot(1, 4, mark, mark, 0, mark.position()).write(disk, layout.salt());
         }
     }
 
