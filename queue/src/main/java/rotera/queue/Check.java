@@ -30,7 +30,7 @@ final class Check {
         CheckResult messages = records(progress);
         opening.reader.checkSnapshots(position ->
                 problem(
-                        "a snapshot of the producers is damaged (position %d); no message is lost"
+                        "a snapshot of the producers is damaged, or was never finished (position %d); no message is lost"
                                 .formatted(position)));
         return new CheckResult(messages.messages(), messages.bytes(), problems);
     }

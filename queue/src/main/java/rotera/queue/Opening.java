@@ -110,6 +110,7 @@ final class Opening {
                     "the table of producers is damaged: of pushes that come again, some may be kept twice");
         for (Recovery.Hole hole : recovery.holes()) {
             if (hole.from().id() == hole.to().id()) {
+                if (!hole.proven()) continue;
                 findings.add(
                         "a snapshot of the producers is damaged (position %d); no message is lost"
                                 .formatted(hole.from().position()));

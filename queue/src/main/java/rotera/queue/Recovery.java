@@ -38,8 +38,12 @@ final class Recovery implements AutoCloseable {
     private Mark end;
     private long lastMillis;
 
-    /** Committed records that are damaged; reading can go on at {@code to}. */
-    record Hole(Mark from, Mark to) {}
+    /**
+     * Records that are damaged; reading can go on at {@code to}.
+     *
+     * @param proven whether they had been committed: else it may be the end that was not finished
+     */
+    record Hole(Mark from, Mark to, boolean proven) {}
 
     private Recovery(
             Disk disk, Superblock superblock, Ring ring, HeaderSlot chosen, boolean slotDamaged) {
@@ -179,12 +183,12 @@ final class Recovery implements AutoCloseable {
                 takeProducers(limit);
                 if (header.lastPart()) end = running;
             } else {
-                Optional<Mark> behind = findProven(running);
+                Optional<Hole> behind = findBehind(running);
                 if (behind.isEmpty()) return;
-                holes.add(new Hole(running, behind.get()));
+                holes.add(behind.get());
                 producers.hole();
-                running = behind.get();
-                end = running;
+                running = behind.get().to();
+                if (behind.get().proven()) end = running;
             }
         }
     }
@@ -210,19 +214,24 @@ final class Recovery implements AutoCloseable {
     }
 
     /**
-     * If a later record proves that what lies here had been committed: the first valid record
-     * behind it.
+     * Up to the first valid record behind a bad one, if a later record proves that what lies here
+     * had been committed, or if no message is missing there: then it was a snapshot of the
+     * producers, without which the queue is a prefix of the pushes all the same.
      */
-    private Optional<Mark> findProven(Mark damaged) throws IOException {
+    private Optional<Hole> findBehind(Mark damaged) throws IOException {
         Mark behind = null;
         for (long at = damaged.position() + 8; at + RecordHeader.BYTES <= limit; at += 8) {
             long offset = load(at, RecordHeader.BYTES, limit);
             if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
             if (!headerAt(at) || header.firstId < damaged.id()) continue;
             if (behind == null) behind = new Mark(header.firstId, at);
-            if (at - header.durableLag > damaged.position()) return Optional.of(behind);
+            if (at - header.durableLag > damaged.position())
+                return Optional.of(new Hole(damaged, behind, true));
         }
-        if (behind != null) unproven = Optional.of(new Hole(damaged, behind));
+        if (behind == null) return Optional.empty();
+        Hole hole = new Hole(damaged, behind, false);
+        if (behind.id() == damaged.id()) return Optional.of(hole);
+        unproven = Optional.of(hole);
         return Optional.empty();
     }
 

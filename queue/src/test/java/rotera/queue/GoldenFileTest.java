@@ -493,7 +493,8 @@ class GoldenFileTest {
             boolean text = golden[at] >= ' ' && (bytes < 4 || golden[at + 1] >= ' ');
             if (text) {
                 String value = new String(golden, at, bytes, UTF_8);
-                if (value.chars().allMatch(c -> c >= ' ' && c < 127)) return ": \"" + value + '"';
+                if (value.chars().allMatch(c -> c >= ' ' && c < 127 && c != '"'))
+                    return ": \"" + value + '"';
             }
             if (at % 4096 == 0 && bytes == 8) return ": \"ROTERA\" CR LF";
             return number ? ": " + Long.toUnsignedString(number(at, bytes)) : "";

@@ -25,6 +25,12 @@ final class QueueModel {
     private int settled;
     private final Superblock superblock;
 
+    // Clients that push again, after a crash, what no commit of theirs has covered.
+    private final ArrayDeque<Push> unknown = new ArrayDeque<>();
+    private int acknowledged;
+    private Client[] clients = {};
+    private long nextProducerId = 1;
+
     QueueModel(Superblock superblock) {
         this.superblock = superblock;
     }
@@ -35,13 +41,32 @@ final class QueueModel {
         for (Push push : pushes) copy.pushes.add(push.copy());
         copy.settled = settled;
         copy.lost.addAll(lost);
+        copy.unknown.addAll(unknown);
+        copy.acknowledged = acknowledged;
+        copy.nextProducerId = nextProducerId;
+        copy.clients = new Client[clients.length];
+        for (int i = 0; i < clients.length; i++) copy.clients[i] = clients[i].copy();
         return copy;
+    }
+
+    /** One that pushes as a producer. */
+    private static final class Client {
+        long producerId;
+        int epoch;
+        int sequence;
+
+        Client copy() {
+            Client copy = new Client();
+            copy.producerId = producerId;
+            copy.epoch = epoch;
+            copy.sequence = sequence;
+            return copy;
+        }
     }
 
     /** One push: its messages are pieces of {@link #CONTENT}. */
     static final class Push {
         long firstId;
-        long position;
         long space;
         int count;
         int[] from = new int[4];
@@ -49,8 +74,14 @@ final class QueueModel {
         Envelope @Nullable [] envelopes;
         long clockMillis;
 
-        /** What `committed` was at least when the push was made. */
-        long committedPosition;
+        /** What the committed id was at least when the push was made. */
+        long committedId;
+
+        /** Who pushed it; 0 for nobody. */
+        long producerId;
+
+        int producerEpoch;
+        int sequence;
 
         /** The time of the push, once it was read. */
         long timeMillis = -1;
@@ -61,14 +92,16 @@ final class QueueModel {
         Push copy() {
             Push copy = new Push();
             copy.firstId = firstId;
-            copy.position = position;
             copy.space = space;
             copy.count = count;
             copy.from = from;
             copy.length = length;
             copy.envelopes = envelopes;
             copy.clockMillis = clockMillis;
-            copy.committedPosition = committedPosition;
+            copy.committedId = committedId;
+            copy.producerId = producerId;
+            copy.producerEpoch = producerEpoch;
+            copy.sequence = sequence;
             copy.timeMillis = timeMillis;
             copy.damaged = damaged;
             return copy;
@@ -78,8 +111,12 @@ final class QueueModel {
             return firstId + count;
         }
 
-        long endPosition() {
-            return position + space;
+        /** The same, not pushed yet. */
+        Push again() {
+            Push again = copy();
+            again.timeMillis = -1;
+            again.damaged = false;
+            return again;
         }
 
         void add(SplittableRandom random, int bytes) {
@@ -93,6 +130,7 @@ final class QueueModel {
 
         void fill(Batch batch) {
             batch.clear();
+            if (producerId != 0) batch.producer(new Producer(producerId, producerEpoch, sequence));
             for (int i = 0; i < count; i++) {
                 MemorySegment value = CONTENT.asSlice(from[i], length[i]);
                 if (envelopes == null) batch.add(value, 0, length[i]);
@@ -134,16 +172,8 @@ final class QueueModel {
         return pushes.isEmpty() ? 0 : pushes.getLast().endId();
     }
 
-    long nextPosition() {
-        return pushes.isEmpty() ? 0 : pushes.getLast().endPosition();
-    }
-
     long settledId() {
         return settled == 0 ? 0 : pushes.get(settled - 1).endId();
-    }
-
-    long settledPosition() {
-        return settled == 0 ? 0 : pushes.get(settled - 1).endPosition();
     }
 
     int size() {
@@ -175,16 +205,14 @@ final class QueueModel {
         Push last = pushes.removeLast();
         add(push, batch);
         last.firstId = nextId();
-        last.position = nextPosition();
         pushes.add(last);
     }
 
     /** Notes a push that may have reached the disk. */
     void add(Push push, Batch batch) {
         push.firstId = nextId();
-        push.position = nextPosition();
         push.space = space(batch, superblock.intervalBytes());
-        push.committedPosition = settledPosition();
+        push.committedId = settledId();
         pushes.add(push);
     }
 
@@ -231,24 +259,185 @@ final class QueueModel {
         if (number < settled)
             throw new AssertionError(
                     "reopened with end " + endId + ", " + settledId() + " was committed (I1)");
+        pushAgain();
         List<Push> gone = pushes.subList(number, pushes.size());
         if (!gone.isEmpty()) {
             lost.clear();
-            lost.addAll(gone);
+            for (Push push : gone) if (push.producerId == 0) lost.add(push);
             gone.clear();
         }
         settled = number;
     }
 
-    /** The position of a message's push, or of the end. */
-    long positionOf(long id) {
-        int number = numberOf(id);
-        return number < 0 ? nextPosition() : pushes.get(number).position;
+    /** What was not acknowledged comes before what could not even be pushed again. */
+    private void pushAgain() {
+        List<Push> before = List.copyOf(unknown);
+        unknown.clear();
+        for (Push push : pushes.subList(Math.min(acknowledged, pushes.size()), pushes.size()))
+            if (push.producerId != 0) unknown.add(push);
+        for (Push push : before) if (find(push, unknown) == null) unknown.add(push);
     }
 
-    long spaceOf(long id) {
-        int number = numberOf(id);
-        return number < 0 ? 0 : pushes.get(number).space;
+    private static @Nullable Push find(Push push, Iterable<Push> among) {
+        for (Push other : among)
+            if (other.producerId == push.producerId
+                    && other.producerEpoch == push.producerEpoch
+                    && other.sequence == push.sequence) return other;
+        return null;
+    }
+
+    /** A commit of the clients has returned that covers so many pushes. */
+    void acknowledge(int count) {
+        acknowledged = Math.max(acknowledged, count);
+    }
+
+    void makeClients(int count, SplittableRandom random) {
+        clients = new Client[count];
+        for (int i = 0; i < count; i++) clients[i] = newClient(random.nextBoolean() ? 0 : 50);
+    }
+
+    private Client newClient(int beforeTheEnd) {
+        Client client = new Client();
+        client.producerId = nextProducerId++ * 0x100000001L;
+        if (beforeTheEnd > 0) client.sequence = Integer.MAX_VALUE - beforeTheEnd;
+        return client;
+    }
+
+    boolean hasClients() {
+        return clients.length > 0;
+    }
+
+    /** Nothing is known of the table of producers: all clients are new ones. */
+    void replaceClients() {
+        unknown.clear();
+        for (int i = 0; i < clients.length; i++) clients[i] = newClient(0);
+    }
+
+    private void replaceClient(long producerId) {
+        for (int i = 0; i < clients.length; i++)
+            if (clients[i].producerId == producerId) clients[i] = newClient(0);
+    }
+
+    /** One of the clients makes this push its next one. */
+    void assign(Push push, SplittableRandom random) {
+        if (clients.length == 0 || push.count == 0 || random.nextInt(4) == 0) return;
+        Client client = clients[random.nextInt(clients.length)];
+        if (random.nextInt(40) == 0) {
+            client.epoch++;
+            client.sequence = random.nextInt(10);
+        }
+        int gap = random.nextInt(10) == 0 ? random.nextInt(10) : 0;
+        push.producerId = client.producerId;
+        push.producerEpoch = client.epoch;
+        push.sequence = after(client.sequence, gap);
+        client.sequence = after(push.sequence, push.count);
+    }
+
+    private static int after(int sequence, int count) {
+        return (int) (((long) sequence + count) % (1L << 31));
+    }
+
+    /** What a client has to push again next; null if there is nothing. */
+    @Nullable Push nextUnknown() {
+        while (true) {
+            Push push = unknown.poll();
+            if (push == null) return null;
+            if (!isCurrent(push)) continue;
+            if (isRemembered(push.producerId) || lastOf(push.producerId) == null) return push;
+            replaceClient(push.producerId); // forgotten: a client could not know
+        }
+    }
+
+    private boolean isCurrent(Push push) {
+        Client client = client(push.producerId);
+        return client != null && client.epoch == push.producerEpoch;
+    }
+
+    private @Nullable Client client(long producerId) {
+        for (Client client : clients) if (client.producerId == producerId) return client;
+        return null;
+    }
+
+    /** One of the last pushes of a client that is remembered, to push it again; null if none. */
+    @Nullable Push anyRemembered(SplittableRandom random) {
+        for (int i = pushes.size() - 1 - random.nextInt(20); i >= 0; i--) {
+            Push push = pushes.get(i);
+            if (push.producerId == 0) continue;
+            if (client(push.producerId) != null && isRemembered(push.producerId)) return push;
+        }
+        return null;
+    }
+
+    /** Whether fewer others than the queue remembers have pushed since. */
+    private boolean isRemembered(long producerId) {
+        List<Long> since = new ArrayList<>();
+        for (int i = pushes.size() - 1; i >= 0; i--) {
+            long id = pushes.get(i).producerId;
+            if (id == producerId) return true;
+            if (id != 0 && !since.contains(id)) since.add(id);
+            if (since.size() == superblock.producers()) return false;
+        }
+        return false;
+    }
+
+    private @Nullable Push lastOf(long producerId) {
+        for (Push push : pushes.reversed()) if (push.producerId == producerId) return push;
+        return null;
+    }
+
+    /** What a queue has to answer to this push of a producer. */
+    enum Answer {
+        NEW,
+        KNOWN,
+        ALREADY_PUSHED,
+        FENCED
+    }
+
+    /** By docs/format.md: the last five pushes of its producer's epoch are known. */
+    Answer answer(Push push) {
+        int later = 0;
+        List<Long> since = new ArrayList<>();
+        for (Push other : pushes.reversed()) {
+            if (other.producerId != push.producerId) {
+                if (other.producerId != 0 && !since.contains(other.producerId))
+                    since.add(other.producerId);
+                if (since.size() == superblock.producers()) break;
+                continue;
+            }
+            since.clear();
+            if (other.producerEpoch > push.producerEpoch) return Answer.FENCED;
+            if (other.producerEpoch < push.producerEpoch) break;
+            if (other.sequence == push.sequence)
+                return later < 5 ? Answer.KNOWN : Answer.ALREADY_PUSHED;
+            later++;
+        }
+        if (later == 0) return Answer.NEW;
+        Push last = lastOf(push.producerId);
+        if (last == null) throw new AssertionError();
+        long ahead =
+                Math.floorMod((long) push.sequence - after(last.sequence, last.count), 1L << 31);
+        return ahead < 1 << 30 ? Answer.NEW : Answer.ALREADY_PUSHED;
+    }
+
+    /** The id that a known push got the first time. */
+    long idOf(Push push) {
+        Push known = find(push, pushes);
+        if (known == null) throw new AssertionError("not pushed");
+        return known.firstId;
+    }
+
+    /** What each client has pushed last is known, as far as it is remembered. */
+    void compareLast(RotFile file) {
+        for (Client client : clients) {
+            if (!isRemembered(client.producerId)) continue;
+            Push last = lastOf(client.producerId);
+            if (last == null) throw new AssertionError();
+            int sequence = after(last.sequence, last.count - 1);
+            Producer expected = new Producer(last.producerId, last.producerEpoch, sequence);
+            Optional<Producer> known = file.lastPush(client.producerId);
+            if (!known.equals(Optional.of(expected)))
+                throw new AssertionError("last push is " + known + ", not " + expected);
+        }
     }
 
     /** Compares messages that were read with what was pushed. */
@@ -306,6 +495,14 @@ final class QueueModel {
             throw new AssertionError("envelope of message " + id + " is not what was pushed (I2)");
         if (push.envelopes == null && !messages.envelope().equals(Envelope.NONE))
             throw new AssertionError("message " + id + " has an envelope");
+        Producer producer =
+                push.producerId == 0
+                        ? Producer.NONE
+                        : new Producer(
+                                push.producerId, push.producerEpoch, after(push.sequence, index));
+        if (!messages.producer().equals(producer))
+            throw new AssertionError(
+                    "message " + id + " is of " + messages.producer() + ", not " + producer);
         if (index == 0 || push.timeMillis < 0) compareTime(push, id, messages.timeMillis());
         else if (push.timeMillis != messages.timeMillis())
             throw new AssertionError("message " + id + " has another time than its push (I3)");

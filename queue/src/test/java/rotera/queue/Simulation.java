@@ -118,7 +118,9 @@ final class Simulation implements AutoCloseable {
                 disk.duringSync(null);
                 first.close();
                 file = null;
+                oldestBefore = Math.max(oldestBefore, first.bounds().oldest().id());
                 model.settle(model.nextId());
+                model.acknowledge(model.size());
                 open();
             }
             RotFile second = file;
@@ -203,6 +205,11 @@ final class Simulation implements AutoCloseable {
                         : MIN_BYTES + random.nextInt(MOST_BYTES - MIN_BYTES + 1);
         superblock = layout(bytes / SimulatedDisk.SECTOR * SimulatedDisk.SECTOR);
         model = new QueueModel(superblock);
+        switch (random.nextInt(4)) {
+            case 0 -> {}
+            case 1 -> model.makeClients(superblock.producers() + 2, random);
+            default -> model.makeClients(1 + random.nextInt(3), random);
+        }
         disk.clear(superblock.fileBytes(), random.split());
         try {
             RotFile.format(disk, superblock);
@@ -359,6 +366,7 @@ final class Simulation implements AutoCloseable {
         try {
             opened.close();
             model.settle(model.nextId());
+            model.acknowledge(model.size());
         } catch (QueueException.QueueFailed e) {
             if (!disk.failed()) throw new AssertionError(e);
         } finally {
@@ -395,12 +403,63 @@ final class Simulation implements AutoCloseable {
         slotWasDamaged = false;
         if (random.nextInt(3) == 0) model.forgetLost();
         readAll(opened, messages);
+        model.compareLast(opened);
+        pushUnknown(opened);
+    }
+
+    /** Clients push again what they do not know to be committed. */
+    private void pushUnknown(RotFile opened) {
+        Push push = model.nextUnknown();
+        while (push != null) {
+            pushAgain(opened, push);
+            settle(opened);
+            if (disk.crashed()) return;
+            push = model.nextUnknown();
+        }
+        if (!disk.failed()) model.compareLast(opened);
+        look(opened);
+    }
+
+    /** A push that may be there already is kept once. */
+    private void pushAgain(RotFile opened, Push before) {
+        Push push = before.again();
+        push.clockMillis = clockMillis;
+        push.fill(batch);
+        largestPush = Math.max(largestPush, batch.bytes());
+        QueueModel.Answer expected = model.answer(push);
+        note("push again " + push.producerId + " " + push.sequence + ": " + expected);
+        if (expected == QueueModel.Answer.NEW) model.add(push, batch);
+        else if (expected == QueueModel.Answer.KNOWN) push.firstId = model.idOf(push);
+        disturbSyncs(opened);
+        QueueModel.Answer answer = expected;
+        try {
+            long id = opened.push(batch);
+            if (id != push.firstId) {
+                throw new AssertionError(
+                        "pushed again as " + id + " instead of " + push.firstId + " (duplicate)");
+            }
+            if (expected != QueueModel.Answer.NEW) answer = QueueModel.Answer.KNOWN;
+        } catch (QueueException.AlreadyPushed e) {
+            answer = QueueModel.Answer.ALREADY_PUSHED;
+        } catch (QueueException.ProducerFenced e) {
+            answer = QueueModel.Answer.FENCED;
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+        if (answer != expected)
+            throw new AssertionError("pushed again: " + answer + " instead of " + expected);
+        if (!disk.failed() && opened.info().next().id() != model.nextId())
+            throw new AssertionError("pushed again, and kept twice");
     }
 
     private void step(RotFile opened) {
         int kind = random.nextInt(100);
         disk.duringSync(null);
-        if (kind < 50) {
+        if (kind < 6) {
+            Push before = model.anyRemembered(random);
+            if (before == null) push(opened);
+            else pushAgain(opened, before);
+        } else if (kind < 50) {
             push(opened);
         } else if (kind < 68) {
             commit(opened);
@@ -444,13 +503,13 @@ final class Simulation implements AutoCloseable {
                     "oldest goes back from " + oldestBefore + " to " + status.oldest());
         long kept = opened.bounds().oldest().id();
         if (kept > oldestBefore && superblock.entries() == 0) {
-            long position = model.positionOf(kept);
-            long live = model.nextPosition() - position;
+            long live = opened.info().next().position() - opened.bounds().oldest().position();
             long atLeast =
                     superblock.ringBytes()
                             - Math.max(
                                     3 * superblock.uncommittedBytes(),
-                                    superblock.maxPushSpace(largestPush))
+                                    superblock.maxPushSpace(largestPush) + snapshotSpace())
+                            - snapshotSpace()
                             - superblock.intervalBytes()
                             - largestPush;
             if (live < atLeast)
@@ -463,13 +522,19 @@ final class Simulation implements AutoCloseable {
 
     /** The walk of the next opening is bounded (I7), and so is what a crash can lose. */
     private void lookAtDistances(RotFileInfo info) {
-        long most = Math.max(superblock.uncommittedBytes(), superblock.maxPushSpace());
+        long most =
+                Math.max(superblock.uncommittedBytes(), superblock.maxPushSpace())
+                        + snapshotSpace();
         long uncommitted = info.next().position() - info.committed().position();
         if (uncommitted > most && !disk.failed())
             throw new AssertionError(uncommitted + " bytes are uncommitted, at most " + most);
         long walk = info.committed().position() - info.checkpoint().position();
         if (walk > superblock.checkpointBytes() + 2 * most)
             throw new AssertionError("the checkpoint lies " + walk + " bytes behind (I7)");
+    }
+
+    private long snapshotSpace() {
+        return model.hasClients() ? superblock.snapshotSpace() : 0;
     }
 
     private void push(RotFile opened) {
@@ -489,6 +554,7 @@ final class Simulation implements AutoCloseable {
         Push again = model.nextLost();
         if (again == null) {
             shape(push);
+            model.assign(push, random);
         } else {
             for (int i = 0; i < again.count; i++) push.add(random, again.length[i]);
             push.envelopes = again.envelopes;
@@ -503,8 +569,8 @@ final class Simulation implements AutoCloseable {
                         + push.firstId
                         + " + "
                         + push.count
-                        + " at "
-                        + push.position
+                        + " by "
+                        + push.producerId
                         + ", "
                         + push.space);
         return push;
@@ -536,7 +602,9 @@ final class Simulation implements AutoCloseable {
     /** Ends the record with a sector: what comes behind it can survive without it. */
     private void align(Push push) {
         int sector = SimulatedDisk.SECTOR;
-        long space = sector - model.nextPosition() % sector;
+        RotFile opened = file;
+        if (opened == null) throw new AssertionError("not opened");
+        long space = sector - opened.info().next().position() % sector;
         while (space < RecordHeader.BYTES + 8) space += sector;
         if (random.nextInt(4) == 0) space += (long) sector * random.nextInt(6);
         push.add(random, (int) space - RecordHeader.BYTES - 4);
@@ -594,6 +662,7 @@ final class Simulation implements AutoCloseable {
                 throw new AssertionError("commit returned " + id + " of " + pushedId);
             model.settle(pushed == 0 ? 0 : model.push(pushed - 1).endId());
             model.settle(id);
+            model.acknowledge(pushed);
         } catch (QueueException.QueueFailed e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
@@ -602,6 +671,7 @@ final class Simulation implements AutoCloseable {
     private void commitLater(RotFile opened) {
         note("commit later");
         disturbSyncs(opened);
+        int pushed = model.size();
         long pushedId = model.nextId();
         CompletableFuture<Long> result = opened.commitAsync();
         try {
@@ -610,6 +680,7 @@ final class Simulation implements AutoCloseable {
                 throw new AssertionError("commit returned " + id + " of " + pushedId);
             settle(opened);
             model.settle(id);
+            model.acknowledge(pushed);
         } catch (CompletionException e) {
             settle(opened);
             accept(e);
@@ -680,7 +751,27 @@ final class Simulation implements AutoCloseable {
         });
     }
 
+    /** A client that waits for its push pushes it again, in another thread. */
+    private void pushTwice(RotFile opened, Push waiting) {
+        waiting.fill(syncBatch);
+        note("push " + waiting.firstId + " twice");
+        try {
+            long id = opened.tryPush(syncBatch);
+            if (id >= 0 && id != waiting.firstId)
+                throw new AssertionError("pushed as " + id + ", not " + waiting.firstId);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
     private void pushDuringSync(RotFile opened) {
+        if (model.nextId() > opened.info().next().id() && random.nextInt(3) == 0) {
+            Push waiting = model.push(model.size() - 1);
+            if (waiting.producerId != 0 && waiting.firstId == opened.info().next().id()) {
+                pushTwice(opened, waiting);
+                return;
+            }
+        }
         Push push = new Push();
         shape(push);
         push.clockMillis = clockMillis;
@@ -790,7 +881,8 @@ final class Simulation implements AutoCloseable {
     /** Turns a bit over, somewhere where it can be told what has to follow. */
     private void damage() {
         int bit = random.nextInt(8);
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(6)) {
+            case 5 -> damageSnapshot(bit);
             case 0 -> {
                 if (superblockDamaged) return;
                 superblockDamaged = true;
@@ -822,11 +914,42 @@ final class Simulation implements AutoCloseable {
         int number = settled - 2 - random.nextInt(Math.min(settled - 1, 20));
         Push push = model.push(number);
         Push last = model.push(settled - 1);
-        if (last.committedPosition < push.endPosition() || push.firstId < oldestBefore) return;
-        long at = push.position + random.nextLong(random.nextBoolean() ? 64 : push.space);
+        if (last.committedId < push.endId() || push.firstId < oldestBefore) return;
+        long position = lastRecord(RecordHeader.MESSAGES, push.firstId);
+        if (position < 0) return;
+        long at = position + random.nextLong(random.nextBoolean() ? 64 : push.space);
         note("damaged push " + push.firstId + " at " + at);
         push.damaged = true;
+        if (push.producerId != 0) model.replaceClients();
         disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
+    }
+
+    /** Damages the newest snapshot of the producers, before a record that stays: none is lost. */
+    private void damageSnapshot(int bit) {
+        if (model.settled() == 0) return;
+        long position = lastRecord(RecordHeader.PRODUCERS, -1);
+        Push last = model.push(model.settled() - 1);
+        if (position < 0 || lastRecord(RecordHeader.MESSAGES, last.firstId) < position) return;
+        long at = position + random.nextLong(RecordHeader.BYTES + ProducersSnapshot.ENTRY_BYTES);
+        note("damaged the snapshot at " + position);
+        model.replaceClients();
+        disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
+    }
+
+    /** Position of the last record of this kind, with this id if it is not negative; or -1. */
+    private long lastRecord(int kind, long firstId) {
+        Ring ring = new Ring(disk, superblock);
+        RecordHeader header = new RecordHeader();
+        long last = -1;
+        for (long at = 0; at < superblock.ringBytes(); at += 8) {
+            long position = ring.word(at + RecordHeader.AT_POSITION);
+            if (position > last
+                    && position % superblock.ringBytes() == at
+                    && header.decode(ring, position, superblock)
+                    && header.kind == kind
+                    && (firstId < 0 || header.firstId == firstId)) last = position;
+        }
+        return last;
     }
 
     private void note(String what) {
