@@ -36,6 +36,35 @@ class AllocationTest {
         }
     }
 
+    @Test
+    void pushOfAKnownProducerAllocatesNothingMore() {
+        assertThat(bytesPerPush(true) - bytesPerPush(false)).isLessThan(8);
+    }
+
+    /** Of a small push; with a producer, whose own object is not counted. */
+    private double bytesPerPush(boolean known) {
+        Path path = directory.resolve(known + ".rot");
+        RotFile.create(path, CreateOptions.ofSize(64 << 20));
+        byte[] message = new byte[8];
+        Producer[] producers = new Producer[2 * ROUNDS];
+        for (int i = 0; i < producers.length; i++)
+            producers[i] = new Producer(Long.MIN_VALUE + i % 7, 1, i);
+        int[] next = {0};
+        try (RotFile file = RotFile.open(path);
+                Batch batch = new Batch()) {
+            for (int i = 0; i < 7; i++)
+                file.push(batch.clear().add(message).producer(producers[i]));
+            return MESSAGES
+                    * bytesPerMessage(() -> {
+                        Producer producer = producers[next[0]++];
+                        batch.clear().add(message);
+                        if (known) batch.producer(producer);
+                        file.push(batch);
+                        file.push(batch);
+                    });
+        }
+    }
+
     private static void readAll(RotFile file, Messages messages) {
         long id = Math.max(0, file.ping().next() - MESSAGES);
         while (file.read(id, MESSAGES, messages) > 0) {

@@ -272,7 +272,92 @@ class DefectSimulationTest {
                                 "a read compares checksums",
                                 "Reader",
                                 "return (int) into.crc.getValue() == header.bodyChecksum\n                && ",
-                                "return "))
+                                "return "),
+                        new Defect(
+                                "a push that comes again is not kept again",
+                                "Writer",
+                                "if (known != Producers.NEW) return known;",
+                                "if (known != Producers.NEW && closed) return known;"),
+                        new Defect(
+                                "five pushes of a producer are remembered",
+                                "Producers",
+                                "Math.min(entry.pushes, PUSHES - 1)",
+                                "Math.min(entry.pushes, PUSHES - 2)"),
+                        new Defect(
+                                "the producer that pushed longest ago is forgotten",
+                                "Producers",
+                                "        else unlink(entry);\n        append(entry);\n",
+                                "        else unlink(entry);\n        if (entry.pushes == 0 || last == null) append(entry);\n        else { entry.earlier = null; entry.later = first; if (first != null) first.earlier = entry; first = entry; }\n"),
+                        new Defect(
+                                "sequences begin at 0 again",
+                                "Producers",
+                                "return (sequence - other) << 1 < 0;",
+                                "return sequence < other;"),
+                        new Defect(
+                                "a later epoch begins a new history",
+                                "Producers",
+                                "            entry.epoch = epoch;\n            entry.pushes = 0;",
+                                "            entry.epoch = epoch;"),
+                        new Defect(
+                                "each part of a push has its own sequence",
+                                "Appender",
+                                "Producers.plus(producer.sequence(), firstMessage)",
+                                "producer.sequence()"),
+                        new Defect(
+                                "a push enters the table with its last part",
+                                "RecoveredProducers",
+                                "        if (!header.lastPart()) return;\n",
+                                ""),
+                        new Defect(
+                                "a walk for the table goes on in the records behind a snapshot",
+                                "RecoveredProducers",
+                                "        table.enter(producerId",
+                                "        if (table.size() == 0) table.enter(producerId"),
+                        new Defect(
+                                "a snapshot keeps the order of the pushes",
+                                "ProducersSnapshot",
+                                "int i = source.get(U16, at + AT_PUSHES) - 1; i >= 0; i--",
+                                "int i = 0; i < source.get(U16, at + AT_PUSHES); i++"),
+                        new Defect(
+                                "recovery walks from where the table is found",
+                                "Recovery",
+                                "for (long at = chosen.producers(); at",
+                                "for (long at = until.position(); at"),
+                        new Defect(
+                                "a header names where the table is found",
+                                "Commits",
+                                "snapshots.position(oldest, committed);",
+                                "committed.position();"),
+                        new Defect(
+                                "the header of an opening names where the table is found",
+                                "Opening",
+                                ": producersBegin.position()",
+                                ": recovery.end().position()"),
+                        new Defect(
+                                "a header names a snapshot once it is durable",
+                                "Snapshots",
+                                "        underWay = at;\n",
+                                "        begin = at;\n"),
+                        new Defect(
+                                "a snapshot is due every C bytes",
+                                "Snapshots",
+                                "committed.position() - begin.position() > distance",
+                                "committed.position() - begin.position() > Long.MAX_VALUE - 1"),
+                        new Defect(
+                                "oldest does not pass what the table is rebuilt from",
+                                "Snapshots",
+                                "return stuck && pushWaits ? limit : at;",
+                                "return limit;"),
+                        new Defect(
+                                "recovery steps over a damaged snapshot",
+                                "Recovery",
+                                "        if (behind.id() == damaged.id()) return Optional.of(hole);\n",
+                                ""),
+                        new Defect(
+                                "a reader steps over a damaged snapshot",
+                                "Reader",
+                                "        if (behind.id() == damaged.id()) return fill(start, most, behind, committed, into);\n",
+                                ""))
                 .filter(defect -> defect.rule().contains(System.getProperty("rotera.defect", "")));
     }
 

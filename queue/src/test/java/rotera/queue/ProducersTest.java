@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -312,9 +314,10 @@ class ProducersTest {
     @Test
     void readersStepOverSnapshotsWhereverTheyLie() throws IOException {
         boolean wrapped = false;
+        boolean first = false;
         try (RotFile file = create(Rot.SMALLEST)) {
             for (int id = 1; id <= 6; id++) push(file, id, 0, 1);
-            for (int i = 0; i < 600; i++) {
+            for (int i = 0; i < 2000; i++) {
                 file.push(batch.clear().add(Rot.message(i, 10 + 29 * i % 700)));
                 file.commit();
                 Status status = file.ping();
@@ -324,15 +327,16 @@ class ProducersTest {
                 assertThat(messages.count()).isEqualTo(1);
                 messages.next();
                 assertThat(messages.toByteArray()).isEqualTo(Rot.message(i, 10 + 29 * i % 700));
-            }
-            for (long position : snapshots(disk)) {
-                long at = position % superblock.ringBytes();
-                wrapped |= at + superblock.snapshotSpace() > superblock.ringBytes();
+                for (long position : snapshots(disk)) {
+                    long at = position % superblock.ringBytes();
+                    wrapped |= at + superblock.snapshotSpace() > superblock.ringBytes();
+                    first |= position == file.bounds().oldest().position();
+                }
             }
             assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
         }
-        assertThat(snapshots(disk)).isNotEmpty();
-        assertThat(wrapped || superblock.ringBytes() > 0).isTrue();
+        assertThat(wrapped).as("one wraps around the end of the ring").isTrue();
+        assertThat(first).as("one is the first record that is kept").isTrue();
     }
 
     @Test
@@ -357,6 +361,35 @@ class ProducersTest {
                 pushOnce(file, ID, 7);
                 file.commit();
                 pushAgain(file, ID, 7, file.ping().next() - 1);
+            }
+        }
+    }
+
+    @Test
+    void entriesAndTimesCountNoSnapshot() throws IOException {
+        superblock = layout(Rot.SMALLEST);
+        disk = new MemoryDisk(Rot.SMALLEST);
+        CreateOptions options = CreateOptions.ofSize(Rot.SMALLEST).withEntries(3);
+        RotFile.format(disk, Superblock.create(options, 0, new UUID(1, 2), 77));
+        long[] now = {1000};
+        try (RotFile file = RotFile.open(disk, PATH, () -> now[0]++)) {
+            for (int i = 0; i < 300; i++) {
+                push(file, 1 + i % 6, i, 1);
+                file.push(batch.clear().add(new byte[300]));
+                file.commit();
+                Status status = file.ping();
+                assertThat(status.next() - status.oldest()).isLessThanOrEqualTo(3);
+                assertThat(Rot.messages(file, 0)).hasSize((int) (status.next() - status.oldest()));
+                long last = status.next() - 1;
+                file.read(last, 1, messages);
+                messages.next();
+                Start start = Start.time(Instant.ofEpochMilli(messages.timeMillis()));
+                try (MessageStream stream = file.stream(start, 1)) {
+                    assertThat(stream.next(Duration.ZERO)).isTrue();
+                    assertThat(stream.messages().firstId()).isEqualTo(last);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
             }
         }
     }
