@@ -123,6 +123,7 @@ final class Reader {
             at = new Mark(header.endId(), header.endPosition());
         }
         into.resume = at;
+        if (at.equals(from)) return fillBehindDamage(start, most, from, committed, into);
         if (into.isEmpty()) return fill(start, most, at, committed, into);
         into.source = this;
         into.standAtFirstPart();

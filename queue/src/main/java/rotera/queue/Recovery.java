@@ -215,10 +215,15 @@ final class Recovery implements AutoCloseable {
 
     /**
      * Up to the first valid record behind a bad one, if a later record proves that what lies here
-     * had been committed, or if no message is missing there: then it was a snapshot of the
-     * producers, without which the queue is a prefix of the pushes all the same.
+     * had been committed, or if it is a snapshot of the producers with a valid header: without its
+     * body the queue is a prefix of the pushes all the same, and whoever reads steps over it.
      */
     private Optional<Hole> findBehind(Mark damaged) throws IOException {
+        boolean snapshot =
+                headerAt(damaged.position())
+                        && header.kind == RecordHeader.PRODUCERS
+                        && header.firstId == damaged.id();
+        long snapshotEnd = snapshot ? header.endPosition() : -1;
         Mark behind = null;
         for (long at = damaged.position() + 8; at + RecordHeader.BYTES <= limit; at += 8) {
             long offset = load(at, RecordHeader.BYTES, limit);
@@ -230,7 +235,7 @@ final class Recovery implements AutoCloseable {
         }
         if (behind == null) return Optional.empty();
         Hole hole = new Hole(damaged, behind, false);
-        if (behind.id() == damaged.id()) return Optional.of(hole);
+        if (behind.position() == snapshotEnd) return Optional.of(hole);
         unproven = Optional.of(hole);
         return Optional.empty();
     }

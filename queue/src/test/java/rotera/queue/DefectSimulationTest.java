@@ -351,7 +351,7 @@ class DefectSimulationTest {
                         new Defect(
                                 "recovery steps over a damaged snapshot",
                                 "Recovery",
-                                "        if (behind.id() == damaged.id()) return Optional.of(hole);\n",
+                                "        if (behind.position() == snapshotEnd) return Optional.of(hole);\n",
                                 ""),
                         new Defect(
                                 "a reader steps over a damaged snapshot",

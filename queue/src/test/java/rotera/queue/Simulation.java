@@ -448,6 +448,7 @@ final class Simulation implements AutoCloseable {
         }
         if (answer != expected)
             throw new AssertionError("pushed again: " + answer + " instead of " + expected);
+        settle(opened);
         if (!disk.failed() && opened.info().next().id() != model.nextId())
             throw new AssertionError("pushed again, and kept twice");
     }
@@ -930,7 +931,11 @@ final class Simulation implements AutoCloseable {
         long position = lastRecord(RecordHeader.PRODUCERS, -1);
         Push last = model.push(model.settled() - 1);
         if (position < 0 || lastRecord(RecordHeader.MESSAGES, last.firstId) < position) return;
-        long at = position + random.nextLong(RecordHeader.BYTES + ProducersSnapshot.ENTRY_BYTES);
+        RecordHeader header = new RecordHeader();
+        header.decode(new Ring(disk, superblock), position, superblock);
+        // Without its header, only a later record can prove that it had been committed.
+        int from = last.committedId > header.firstId ? 0 : RecordHeader.BYTES;
+        long at = position + from + random.nextInt((int) header.space() - from);
         note("damaged the snapshot at " + position);
         model.replaceClients();
         disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
