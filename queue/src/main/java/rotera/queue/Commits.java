@@ -114,6 +114,7 @@ final class Commits {
         appender.lock();
         try {
             failure.check();
+            appender.snapshots().durable(bounds.committed());
             if (!checkpoint) takeSnapshot(wanted);
             target = appender.writeOut();
             header = plan(target, wanted, checkpoint);
@@ -165,7 +166,6 @@ final class Commits {
     private void takeSnapshot(long wanted) throws IOException {
         Snapshots snapshots = appender.snapshots();
         Mark committed = bounds.committed();
-        snapshots.durable(committed);
         if (snapshots.due(committed) || snapshots.inTheWay(evictTo(appender.next(), wanted)))
             appender.takeSnapshot();
     }

@@ -86,6 +86,7 @@ class GoldenFileTest {
             for (int i = 0; i < 5; i++) batch.add(Rot.message(i, 1500));
             file.push(batch);
             file.commit();
+            while (!file.quiet()) Thread.onSpinWait();
             batch.clear().producer(new Producer(0x1020304050607080L, 3, 43));
             file.push(batch.add("the last"));
         }
