@@ -88,6 +88,10 @@ public final class ErrorReply {
                     encode(target, at, kind, queue, tag, SHUTTING_DOWN, 0, 0, 0, text);
             case QueueException.ShuttingDown e ->
                     encode(target, at, kind, queue, tag, SHUTTING_DOWN, 0, 0, 0, text);
+            case QueueException.AlreadyPushed e ->
+                    encode(target, at, kind, queue, tag, ALREADY_PUSHED, 0, 0, 0, text);
+            case QueueException.ProducerFenced e ->
+                    encode(target, at, kind, queue, tag, FENCED, 0, 0, 0, text);
             case QueueException.Io e ->
                     encode(target, at, kind, queue, tag, INPUT_OUTPUT, 0, 0, 0, text);
             case IllegalArgumentException e ->
@@ -138,6 +142,8 @@ public final class ErrorReply {
             case CORRUPT -> new QueueException.CorruptMessage(a, b, c, text);
             case QUEUE_FAILED -> new QueueException.QueueFailed(text, null);
             case SHUTTING_DOWN -> new QueueException.ShuttingDown(text);
+            case ALREADY_PUSHED -> new QueueException.AlreadyPushed(text);
+            case FENCED -> new QueueException.ProducerFenced(text);
             case INPUT_OUTPUT -> new QueueException.Io(text, null);
             default -> new QueueException.ServerError(text);
         };

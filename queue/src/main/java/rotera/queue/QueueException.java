@@ -172,6 +172,10 @@ public abstract sealed class QueueException extends RuntimeException {
     public static final class AlreadyPushed extends QueueException {
         private static final long serialVersionUID = 1;
 
+        public AlreadyPushed(String message) {
+            super(message);
+        }
+
         public AlreadyPushed(Producer producer, int messages, int lastSequence) {
             super(
                     "producer "
@@ -190,6 +194,10 @@ public abstract sealed class QueueException extends RuntimeException {
     /** A producer pushes with an earlier epoch than before: another one took its place. */
     public static final class ProducerFenced extends QueueException {
         private static final long serialVersionUID = 1;
+
+        public ProducerFenced(String message) {
+            super(message);
+        }
 
         public ProducerFenced(Producer producer, int laterEpoch) {
             super(

@@ -3,6 +3,7 @@ package rotera.server;
 import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.ErrorReply;
 import rotera.protocol.Frame;
@@ -354,10 +355,13 @@ final class OwnDialect extends Dialect {
     }
 
     private boolean lastPush(MemorySegment data, long at) {
-        queue(data, at);
+        Optional<Producer> last = queue(data, at).file().lastPush(producerToken);
         Bytes reply = begin(data, at, Frame.LAST_PUSH_BYTES, 0);
-        Frame.u32(reply.segment(), reply.to + Frame.AT_KNOWN, 0);
-        Frame.u32(reply.segment(), reply.to + Frame.AT_LAST_SEQUENCE, 0);
+        Frame.u32(reply.segment(), reply.to + Frame.AT_KNOWN, last.isPresent() ? 1 : 0);
+        Frame.u32(
+                reply.segment(),
+                reply.to + Frame.AT_LAST_SEQUENCE,
+                last.map(Producer::sequence).orElse(0));
         reply.to += Frame.LAST_PUSH_BYTES;
         return true;
     }

@@ -48,7 +48,7 @@ final class OwnProtocolPropertyTest {
         for (int round = 0; round < 20; round++) {
             List<Integer> tags = new ArrayList<>();
             byte[] all = requests(random, tags);
-            try (OwnClient client = new OwnClient(server)) {
+            try (OwnClient client = new OwnClient(server, 100 + round)) {
                 for (int from = 0; from < all.length; ) {
                     int to = Math.min(all.length, from + 1 + random.nextInt(round < 5 ? 1 : 200));
                     client.send(Arrays.copyOfRange(all, from, to));

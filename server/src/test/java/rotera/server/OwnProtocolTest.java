@@ -274,6 +274,45 @@ final class OwnProtocolTest {
                 .hasMessageContaining("1, 3");
     }
 
+    // ---- pushing again
+
+    @Test
+    void whatIsPushedAgainIsKeptOnce() throws IOException {
+        client.send(
+                OwnClient.push(1, 1, 0, "a", "b"),
+                OwnClient.push(1, 2, 2, "c"),
+                OwnClient.push(1, 3, 0, "a", "b"),
+                OwnClient.commit(1, 4),
+                OwnClient.frame(Frame.LAST_PUSH, 0, 1, 5, NOTHING),
+                OwnClient.frame(Frame.LAST_PUSH, 0, 2, 6, NOTHING));
+        assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
+        assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(2);
+        assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
+        assertThat(client.reply().ok().u64(Frame.AT_NEXT)).isEqualTo(3);
+        MemorySegment last = client.reply().ok().frame();
+        assertThat(Frame.u32(last, Frame.AT_KNOWN)).isEqualTo(1);
+        assertThat(Frame.u32(last, Frame.AT_LAST_SEQUENCE)).isEqualTo(2);
+        assertThat(Frame.u32(client.reply().ok().frame(), Frame.AT_KNOWN)).isZero();
+        server.close();
+        server = Server.start(ServerOptions.of(directory).withPort(0));
+        try (OwnClient again = new OwnClient(server)) {
+            again.send(OwnClient.push(1, 1, 2, "c"), OwnClient.push(1, 2, 3, "d"));
+            assertThat(again.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(2);
+            assertThat(again.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatIsOlderThanTheRememberedPushesIsRefused() throws IOException {
+        for (int i = 0; i < 7; i++) client.send(OwnClient.push(1, i, i, "m" + i));
+        client.send(OwnClient.push(1, 7, 1, "m1"), OwnClient.push(1, 8, 2, "m2"));
+        for (int i = 0; i < 7; i++) client.reply().ok();
+        assertThat(client.reply().error())
+                .isInstanceOf(QueueException.AlreadyPushed.class)
+                .hasMessageContaining("sequence 6");
+        assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(2);
+    }
+
     // ---- errors
 
     @Test
@@ -444,6 +483,8 @@ final class OwnProtocolTest {
                         new QueueException.CorruptMessage(5, 7, 4096, "damaged"),
                         new QueueException.QueueFailed("failed", null),
                         new QueueException.ShuttingDown("ends"),
+                        new QueueException.AlreadyPushed("again"),
+                        new QueueException.ProducerFenced("fenced"),
                         new QueueException.Io("device", null),
                         new QueueException.ServerError("strange"))) {
             MemorySegment frame = MemorySegment.ofArray(new byte[ErrorReply.MAX_BYTES]);
