@@ -37,9 +37,9 @@ is_stale() {
     [ -f "$root/cli/target/run/built" ] || return 0
     [ -e "$root/.git" ] || return 1
     newer=$(find "$root/pom.xml" "$root/build" "$root/cli/environment.sh" \
-        "$root/queue/pom.xml" "$root/protocol/pom.xml" "$root/server/pom.xml" \
+        "$root/queue/pom.xml" "$root/protocol/pom.xml" "$root/client/pom.xml" "$root/server/pom.xml" \
         "$root/cli/pom.xml" "$root/queue/src/main" "$root/protocol/src/main" \
-        "$root/server/src/main" "$root/cli/src/main" \
+        "$root/client/src/main" "$root/server/src/main" "$root/cli/src/main" \
         -newer "$root/cli/target/run/built" -print -quit)
     [ -n "$newer" ]
 }

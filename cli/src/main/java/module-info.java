@@ -2,6 +2,7 @@
 module rotera.cli {
     requires rotera.queue;
     requires rotera.protocol;
+    requires rotera.client;
     requires rotera.server;
     requires info.picocli;
     requires me.tongfei.progressbar;

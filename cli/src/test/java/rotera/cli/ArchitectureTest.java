@@ -28,7 +28,7 @@ final class ArchitectureTest {
     private static final JavaClasses CODE =
             new ClassFileImporter()
                     .importPaths(
-                            Stream.of("queue", "protocol", "server", "benchmark", "cli")
+                            Stream.of("queue", "protocol", "client", "server", "benchmark", "cli")
                                     .map(ArchitectureTest::classesOf)
                                     .toList());
 
@@ -52,6 +52,11 @@ final class ArchitectureTest {
     @Test
     void protocolKnowsOnlyTheQueue() {
         assertPartKnowsOnly("protocol", "rotera.queue..");
+    }
+
+    @Test
+    void clientKnowsQueueAndProtocol() {
+        assertPartKnowsOnly("client", "rotera.queue..", "rotera.protocol..");
     }
 
     @Test
@@ -91,7 +96,8 @@ final class ArchitectureTest {
     void onlyProgramsWriteToTheStandardStreams() {
         noClasses()
                 .that()
-                .resideInAnyPackage("rotera.queue..", "rotera.protocol..", "rotera.server..")
+                .resideInAnyPackage(
+                        "rotera.queue..", "rotera.protocol..", "rotera.client..", "rotera.server..")
                 .should(ACCESS_STANDARD_STREAMS)
                 .check(CODE);
     }

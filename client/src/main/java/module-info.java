@@ -1,0 +1,8 @@
+/** Queues of a server, and of files, behind one interface. */
+module rotera.client {
+    requires transitive rotera.queue;
+    requires transitive rotera.protocol;
+    requires static org.jspecify;
+
+    exports rotera.client;
+}

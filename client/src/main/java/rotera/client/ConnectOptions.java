@@ -1,0 +1,43 @@
+package rotera.client;
+
+import java.time.Duration;
+
+/**
+ * Which queue of which server, and how patiently.
+ *
+ * @param host name or address of the server
+ * @param port 1 to 65535
+ * @param queue number or name of the queue; all digits are a number
+ * @param timeout how long a call may wait for its answer, lost connections included; it fails with
+ *     {@link rotera.queue.QueueException.TimedOut} then
+ * @param reconnect whether a lost connection is made again, with everything pushed again that was
+ *     not known to be committed; else the queue object is of no more use once its connection is
+ *     lost
+ */
+public record ConnectOptions(
+        String host, int port, String queue, Duration timeout, boolean reconnect) {
+
+    /** Where a server listens if it is not told otherwise. */
+    public static final int DEFAULT_PORT = 8245;
+
+    /** A queue of a server of this machine, with a timeout of 30 seconds, reconnecting. */
+    public static ConnectOptions of(String queue) {
+        return new ConnectOptions("127.0.0.1", DEFAULT_PORT, queue, Duration.ofSeconds(30), true);
+    }
+
+    public ConnectOptions withHost(String host) {
+        return new ConnectOptions(host, port, queue, timeout, reconnect);
+    }
+
+    public ConnectOptions withPort(int port) {
+        return new ConnectOptions(host, port, queue, timeout, reconnect);
+    }
+
+    public ConnectOptions withTimeout(Duration timeout) {
+        return new ConnectOptions(host, port, queue, timeout, reconnect);
+    }
+
+    public ConnectOptions withReconnect(boolean reconnect) {
+        return new ConnectOptions(host, port, queue, timeout, reconnect);
+    }
+}
