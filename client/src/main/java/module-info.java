@@ -2,6 +2,7 @@
 module rotera.client {
     requires transitive rotera.queue;
     requires transitive rotera.protocol;
+    requires jdk.net;
     requires static org.jspecify;
 
     exports rotera.client;

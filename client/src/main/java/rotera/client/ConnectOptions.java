@@ -17,6 +17,13 @@ import java.time.Duration;
 public record ConnectOptions(
         String host, int port, String queue, Duration timeout, boolean reconnect) {
 
+    public ConnectOptions {
+        if (port < 1 || port > 65_535)
+            throw new IllegalArgumentException("port=" + port + " is not within 1 and 65535");
+        if (!timeout.isPositive())
+            throw new IllegalArgumentException("timeout=" + timeout + " is not more than 0");
+    }
+
     /** Where a server listens if it is not told otherwise. */
     public static final int DEFAULT_PORT = 8245;
 

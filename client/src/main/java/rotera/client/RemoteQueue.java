@@ -1,59 +1,114 @@
 package rotera.client;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import rotera.protocol.Frame;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Batch;
 import rotera.queue.MessageStream;
 import rotera.queue.Messages;
 import rotera.queue.Queue;
+import rotera.queue.QueueException;
+import rotera.queue.RotFileInfo;
 import rotera.queue.Start;
 import rotera.queue.Status;
 
-/** A queue on a server. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * A queue on a server. Behaves like a {@link rotera.queue.RotFile}, and besides:
+ *
+ * <p>What is pushed asynchronously is held back until there is enough, a call waits, or a
+ * millisecond is over; pushes that come close together are sent as one. A batch may be used again
+ * as soon as {@link #pushAsync} returns.
+ *
+ * <p>When the connection is lost, it is made again (unless {@link ConnectOptions#reconnect} is
+ * off), and what is not known to be on the server's disk is pushed again, without keeping anything
+ * twice. Up to 8 MiB are kept for that: at half of it the client asks for a commit by itself, at
+ * all of it pushes wait. A call that has no answer after the timeout fails with {@link
+ * QueueException.TimedOut}, and everything that waits with it; later calls try again.
+ *
+ * <p>Functions that depend on a future run on the thread that has read the reply: they have to be
+ * quick.
+ */
 public final class RemoteQueue implements Queue {
-    private RemoteQueue() {}
+    private final ConnectOptions options;
+    private final Session session;
+    private final Set<RemoteStream> streams = ConcurrentHashMap.newKeySet();
+
+    RemoteQueue(ConnectOptions options) {
+        this.options = options;
+        session = Session.open(options);
+    }
 
     /** The queue as the server describes it now. */
     public QueueInfo info() {
-        throw new UnsupportedOperationException();
+        QueueInfo info = session.ask(Frame.DESCRIBE).info;
+        if (info == null) throw new QueueException.ServerError("no description came");
+        return info;
     }
 
     @Override
     public Status ping() {
-        throw new UnsupportedOperationException();
+        Ask ping = session.ask(Frame.PING);
+        RotFileInfo file = session.connectedTo().file();
+        return new Status(
+                ping.oldest,
+                ping.next,
+                !ping.shuttingDown,
+                file.maxMessageBytes(),
+                file.maxPushBytes());
     }
 
     @Override
     public long push(Batch batch) {
-        throw new UnsupportedOperationException();
+        return session.push(batch);
     }
 
     @Override
     public CompletableFuture<Long> pushAsync(Batch batch) {
-        throw new UnsupportedOperationException();
+        return session.pushAsync(batch);
     }
 
     @Override
     public long commit() {
-        throw new UnsupportedOperationException();
+        return session.commit();
     }
 
     @Override
     public CompletableFuture<Long> commitAsync() {
-        throw new UnsupportedOperationException();
+        return session.commitAsync();
     }
 
     @Override
     public int read(long id, int most, Messages into) {
-        throw new UnsupportedOperationException();
+        if (id < 0) throw new IllegalArgumentException("id=" + id + " is negative: ids begin at 0");
+        if (most < 0) throw new IllegalArgumentException("most=" + most + " is negative");
+        return session.read(id, most, into);
     }
 
     @Override
     public MessageStream stream(Start start, long total) {
-        throw new UnsupportedOperationException();
+        if (total < 0) throw new IllegalArgumentException("total=" + total + " is negative");
+        QueueInfo info = session.connectedTo();
+        RemoteStream stream = new RemoteStream(this, options, info, start, total);
+        streams.add(stream);
+        try {
+            stream.resolve();
+        } catch (Throwable e) {
+            stream.close();
+            throw e;
+        }
+        if (session.isClosed()) stream.close();
+        return stream;
+    }
+
+    void forget(RemoteStream stream) {
+        streams.remove(stream);
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        for (RemoteStream stream : streams) stream.close();
+        session.close();
+    }
 }

@@ -1,0 +1,64 @@
+package rotera.client;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+import rotera.protocol.Frame;
+import rotera.protocol.QueueInfo;
+import rotera.queue.Messages;
+
+/** A request that brings nothing but itself: commit, ping, read, describe. */
+final class Ask extends Pending {
+    static final int MAX_BYTES = Frame.READ_BYTES;
+
+    private final int kind;
+
+    /** Null if nobody waits for it. */
+    final @Nullable Promise promise;
+
+    // Of a read.
+    private long start;
+    private int most;
+    private @Nullable Messages into;
+
+    // What the reply told.
+    long oldest;
+    long next;
+    long first;
+    int recordBytes;
+    boolean shuttingDown;
+    @Nullable QueueInfo info;
+
+    Ask(int kind, @Nullable Promise promise) {
+        this.kind = kind;
+        this.promise = promise;
+    }
+
+    static Ask read(Promise promise, long start, int most, Messages into) {
+        Ask ask = new Ask(Frame.READ, promise);
+        ask.start = start;
+        ask.most = most;
+        ask.into = into;
+        return ask;
+    }
+
+    @Override
+    int kind() {
+        return kind;
+    }
+
+    /** Memory for the records that come; null if the reader has given up. */
+    @Nullable Messages into() {
+        return into;
+    }
+
+    /** Writes the frame and returns its length. */
+    int encode(MemorySegment target, long at, int queue) {
+        int bytes = kind == Frame.READ ? Frame.READ_BYTES : Frame.HEAD_BYTES;
+        Frame.encode(target, at, bytes, kind, 0, 0, queue, tag);
+        if (kind == Frame.READ) {
+            Frame.u64(target, at + Frame.AT_START, start);
+            Frame.u64(target, at + Frame.AT_MOST, Integer.toUnsignedLong(most));
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,502 @@
+package rotera.client;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import rotera.protocol.ErrorReply;
+import rotera.protocol.Frame;
+import rotera.protocol.QueueInfo;
+import rotera.protocol.QueueInfoCodec;
+import rotera.queue.Batch;
+import rotera.queue.Messages;
+import rotera.queue.Queue;
+import rotera.queue.QueueException;
+
+/**
+ * The requests of one queue and their replies, over one connection after the other. All is guarded
+ * by the session's lock, and nothing here waits. A request is <em>held</em> (the open push), then
+ * <em>unsent</em>, then <em>in flight</em>; a push is kept in the {@link Window} beyond that, until
+ * it is on the server's disk.
+ */
+final class Exchange {
+    /** A push of this much is not held back. */
+    private static final long FLUSH_BYTES = 64 << 10;
+
+    /** Replies to reads have 256 KiB and a record that goes on beyond, or one large record. */
+    private static final long READ_SLACK = 512 << 10;
+
+    private static final long REPLY_SLACK = 64 << 10;
+    private static final long MAX_REPLY_BYTES = 80 << 20;
+
+    /** How the outcome of a request reaches those who wait. */
+    interface Outcome {
+        void settle(Promise promise, long value);
+
+        void fail(Promise promise, QueueException failure);
+
+        /** There is room for pushes again. */
+        void roomMade();
+
+        /** Everything that was pending has failed. */
+        void gaveUp(QueueException reason);
+    }
+
+    private final Outcome outcome;
+    private final boolean reconnects;
+    private final Window window = new Window();
+    private final Outbox outbox = new Outbox();
+    private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
+    private final ArrayDeque<Pending> inFlight = new ArrayDeque<>();
+
+    private @Nullable Connection connection;
+    private QueueInfo info;
+    private int number;
+    private int remembered = 1;
+
+    private @Nullable PushFrame open;
+    private boolean flushAsked;
+    private int nextSequence;
+    private int nextTag = 1;
+    private int pushesUnderWay;
+    private int unsentPushes;
+    private int commitsPending;
+
+    /** The read whose records are coming. */
+    private @Nullable Ask bodyOwner;
+
+    /** Why pushes that had been acknowledged were lost, for the next commit. */
+    private @Nullable QueueException lostPushes;
+
+    private long replies;
+    private @Nullable IOException lostBecause;
+
+    Exchange(Outcome outcome, boolean reconnects, QueueInfo info) {
+        this.outcome = outcome;
+        this.reconnects = reconnects;
+        this.info = info;
+    }
+
+    @Nullable Connection connection() {
+        return connection;
+    }
+
+    /** What the queue was when it was connected to. */
+    QueueInfo info() {
+        return info;
+    }
+
+    /** Why the last connection was lost; null if there was none, or another is there. */
+    @Nullable IOException lostBecause() {
+        return lostBecause;
+    }
+
+    /** How many replies have come. */
+    long replies() {
+        return replies;
+    }
+
+    /** Whether a reply is waited for. */
+    boolean hasPending() {
+        return !inFlight.isEmpty() || !unsent.isEmpty();
+    }
+
+    /** Since when the oldest request has waited. */
+    long oldestSince() {
+        Pending first = inFlight.isEmpty() ? unsent.peek() : inFlight.peek();
+        return first == null ? System.nanoTime() : first.since;
+    }
+
+    @Nullable PushFrame open() {
+        return open;
+    }
+
+    /** Whether anything was pushed that is not known to be on the server's disk. */
+    boolean hasUncommitted() {
+        return open != null || !window.isEmpty();
+    }
+
+    /** Whether the socket did not take all there is to write. */
+    boolean wantsToWrite() {
+        return !outbox.isEmpty();
+    }
+
+    // What callers want.
+
+    void checkLimits(Batch batch) {
+        int maxMessage = info.file().maxMessageBytes();
+        if (batch.largest() > maxMessage)
+            throw new QueueException.MessageTooLarge(batch.largest(), maxMessage);
+        if (batch.count() > Queue.MAX_PUSH_MESSAGES)
+            throw new QueueException.BatchTooLarge(
+                    batch.count(), Queue.MAX_PUSH_MESSAGES, "messages");
+        if (batch.bytes() > info.file().maxPushBytes())
+            throw new QueueException.BatchTooLarge(
+                    batch.bytes(),
+                    info.file().maxPushBytes(),
+                    "bytes (4 + length for each message)");
+    }
+
+    /** Whether a push has to wait; then a commit is on its way. */
+    boolean hasNoRoom(long bytes) {
+        long kept = window.bytes() + (open == null ? 0 : open.bytes());
+        if (kept == 0 || kept + bytes <= Window.MAX_BYTES) return false;
+        commitSoon();
+        return true;
+    }
+
+    /**
+     * Copies the batch; it is sent when there is enough, or somebody waits. Whether there is
+     * enough.
+     */
+    boolean push(Batch batch, Promise promise) {
+        PushFrame into = open;
+        if (into != null && !into.fits(batch, info.file().maxPushBytes())) {
+            seal();
+            into = null;
+        }
+        if (into == null) {
+            into = window.newFrame(batch.enveloped(), System.nanoTime());
+            open = into;
+        }
+        into.add(batch, promise);
+        boolean enough = into.bytes() >= FLUSH_BYTES;
+        if (enough) flush();
+        if (window.bytes() >= Window.COMMIT_BYTES) commitSoon();
+        return enough;
+    }
+
+    private void commitSoon() {
+        if (commitsPending == 0) ask(new Ask(Frame.COMMIT, null));
+    }
+
+    /** Sends a request behind everything pushed before. */
+    void ask(Ask request) {
+        seal();
+        request.since = System.nanoTime();
+        if (request.kind() == Frame.COMMIT) commitsPending++;
+        unsent.add(request);
+        pump();
+    }
+
+    /**
+     * Sends what is held back; at once if few enough pushes are under way, else it goes on growing
+     * until there are.
+     */
+    void flush() {
+        flushAsked = open != null;
+        pump();
+    }
+
+    private void seal() {
+        PushFrame sealed = open;
+        if (sealed == null) return;
+        open = null;
+        flushAsked = false;
+        sealed.seal(nextSequence);
+        nextSequence = Sequences.plus(nextSequence, sealed.count());
+        window.add(sealed);
+        unsent.add(sealed);
+        unsentPushes++;
+    }
+
+    // Towards the server.
+
+    /** Writes as much as may be under way and the socket takes. */
+    void pump() {
+        Connection to = connection;
+        if (to == null) return;
+        if (flushAsked && pushesUnderWay + unsentPushes < remembered) seal();
+        try {
+            do {
+                fillOutbox();
+                outbox.write(to);
+            } while (outbox.isEmpty() && maySend());
+        } catch (IOException e) {
+            lose(e);
+        }
+    }
+
+    private boolean maySend() {
+        Pending next = unsent.peek();
+        return next != null && !(next instanceof PushFrame && pushesUnderWay >= remembered);
+    }
+
+    private void fillOutbox() {
+        while (outbox.hasRoom() && maySend()) {
+            Pending next = unsent.remove();
+            next.tag = nextTag++;
+            if (next instanceof PushFrame) {
+                pushesUnderWay++;
+                unsentPushes--;
+            }
+            inFlight.add(next);
+            outbox.add(next, number);
+        }
+    }
+
+    // From the server.
+
+    /** Takes what has come. */
+    void receive() throws IOException {
+        Connection from = connection;
+        if (from == null) return;
+        Incoming in = from.incoming();
+        while (from.read()) {
+            process(in);
+            if (!in.mayHaveMore()) break;
+        }
+        pump();
+    }
+
+    private void process(Incoming in) throws IOException {
+        while (true) {
+            Ask receiving = bodyOwner;
+            if (receiving != null) {
+                if (in.inBody()) return;
+                bodyOwner = null;
+                settle(receiving, receiving.recordBytes);
+            }
+            if (!in.hasHead()) return;
+            Pending request = inFlight.peek();
+            check(request, in);
+            if (Frame.code(in.segment(), in.at()) != 0) {
+                if (!in.hasFrame()) return;
+                refused(request, in);
+            } else if (request.kind() == Frame.READ) {
+                if (!beginBody((Ask) request, in)) return;
+            } else {
+                if (!in.hasFrame()) return;
+                answered(request, in);
+            }
+        }
+    }
+
+    private static void check(@Nullable Pending request, Incoming in) throws MalformedReply {
+        int kind = Frame.kind(in.segment(), in.at());
+        int tag = Frame.tag(in.segment(), in.at());
+        if (request == null || !request.written)
+            throw new MalformedReply("a reply of kind " + kind + " that nobody has asked for");
+        if (kind != request.kind() || tag != request.tag)
+            throw new MalformedReply(
+                    "a reply of kind %d with the tag %d instead of kind %d with the tag %d"
+                            .formatted(kind, tag, request.kind(), request.tag));
+    }
+
+    private boolean beginBody(Ask read, Incoming in) throws MalformedReply {
+        if (in.available() < Frame.BATCH_HEAD_BYTES) {
+            if (in.frameBytes() < Frame.BATCH_HEAD_BYTES)
+                throw new MalformedReply("records in " + in.frameBytes() + " bytes");
+            return false;
+        }
+        long bytes = in.frameBytes() - Frame.BATCH_HEAD_BYTES;
+        long most = Math.max(READ_SLACK, info.file().maxPushBytes() + REPLY_SLACK);
+        if (bytes < 0 || bytes > Math.min(most, MAX_REPLY_BYTES))
+            throw new MalformedReply("records in " + in.frameBytes() + " bytes");
+        read.oldest = Frame.u64(in.segment(), in.at() + Frame.AT_OLDEST);
+        read.first = Frame.u64(in.segment(), in.at() + Frame.AT_BATCH_FIRST);
+        read.recordBytes = (int) bytes;
+        in.take(Frame.BATCH_HEAD_BYTES);
+        Messages into = read.into();
+        if (into == null) throw new AssertionError("a read without memory");
+        in.startBody(into.receive(bytes), (int) bytes);
+        inFlight.remove();
+        bodyOwner = read;
+        return true;
+    }
+
+    private void answered(Pending request, Incoming in) throws MalformedReply {
+        MemorySegment segment = in.segment();
+        long at = in.at();
+        int bytes = (int) in.frameBytes();
+        int least =
+                switch (request.kind()) {
+                    case Frame.PUSH -> Frame.PUSHED_BYTES;
+                    case Frame.COMMIT -> Frame.COMMITTED_BYTES;
+                    case Frame.PING -> Frame.PONG_BYTES;
+                    default -> Frame.HEAD_BYTES;
+                };
+        if (bytes < least)
+            throw new MalformedReply(
+                    "a reply of kind " + request.kind() + " with " + bytes + " bytes");
+        switch (request) {
+            case PushFrame push -> {
+                long id = Frame.u64(segment, at + Frame.AT_FIRST_ID);
+                long next = Frame.u64(segment, at + Frame.AT_PUSH_NEXT);
+                if (id < 0 || id > Long.MAX_VALUE - Queue.MAX_PUSH_MESSAGES)
+                    throw new MalformedReply("a push with the id " + id);
+                inFlight.remove();
+                pushesUnderWay--;
+                acknowledged(push, id);
+                release(next);
+            }
+            case Ask ask -> {
+                long value =
+                        switch (ask.kind()) {
+                            case Frame.COMMIT -> Frame.u64(segment, at + Frame.AT_NEXT);
+                            case Frame.PING -> Frame.u64(segment, at + Frame.AT_PING_NEXT);
+                            default -> 0;
+                        };
+                if (ask.kind() == Frame.PING) {
+                    ask.oldest = Frame.u64(segment, at + Frame.AT_OLDEST);
+                    ask.next = value;
+                    ask.shuttingDown = (Frame.flags(segment, at) & Frame.SHUTTING_DOWN) != 0;
+                }
+                if (ask.kind() == Frame.DESCRIBE) ask.info = describe(in, at, bytes);
+                inFlight.remove();
+                if (ask.kind() == Frame.COMMIT) committed(ask, value);
+                else settle(ask, value);
+            }
+        }
+        in.take(bytes);
+        replies++;
+    }
+
+    private static QueueInfo describe(Incoming in, long at, int bytes) throws MalformedReply {
+        try {
+            return QueueInfoCodec.decode(in.segment(), at + Frame.HEAD_BYTES, at + bytes);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedReply("a description that is cut short");
+        }
+    }
+
+    private void committed(Ask commit, long next) {
+        commitsPending--;
+        release(next);
+        QueueException lost = lostPushes;
+        lostPushes = null;
+        if (lost == null) settle(commit, next);
+        else fail(commit, lost);
+    }
+
+    private void acknowledged(PushFrame push, long id) {
+        push.acknowledge(id);
+        long first = id;
+        for (int i = 0; i < push.promises().size(); i++) {
+            outcome.settle(push.promises().get(i), first);
+            first += push.count(i);
+        }
+        push.promises().clear();
+    }
+
+    private void release(long next) {
+        if (window.release(next)) outcome.roomMade();
+    }
+
+    /** An error: of this request, or of the server as a whole. */
+    private void refused(Pending request, Incoming in) throws IOException {
+        int code = Frame.code(in.segment(), in.at());
+        int bytes = (int) in.frameBytes();
+        QueueException error = ErrorReply.decode(in.segment(), in.at(), bytes);
+        if (reconnects && code == ErrorReply.SHUTTING_DOWN)
+            throw new IOException("the server is shutting down", error);
+        if (reconnects && code == ErrorReply.CHECKSUM_MISMATCH)
+            throw new IOException("a push was damaged on the way", error);
+        in.take(bytes);
+        inFlight.remove();
+        replies++;
+        switch (request) {
+            case PushFrame push -> {
+                pushesUnderWay--;
+                if (code == ErrorReply.ALREADY_PUSHED && push.everAcknowledged()) {
+                    push.acknowledgeAgain();
+                } else {
+                    if (push.everAcknowledged()) lostPushes = error;
+                    failParts(push, error);
+                    window.drop(push);
+                    outcome.roomMade();
+                }
+            }
+            case Ask ask -> {
+                if (ask.kind() == Frame.COMMIT) commitsPending--;
+                fail(ask, error);
+            }
+        }
+    }
+
+    private void settle(Ask ask, long value) {
+        if (ask.promise != null) outcome.settle(ask.promise, value);
+        replies++;
+    }
+
+    private void fail(Ask ask, QueueException error) {
+        if (ask.promise != null) outcome.fail(ask.promise, error);
+    }
+
+    private void failParts(PushFrame push, QueueException error) {
+        for (Promise promise : push.promises()) outcome.fail(promise, error);
+        push.promises().clear();
+    }
+
+    // Connections come and go.
+
+    /** Goes on with a connection; what the server does not have is sent again, in order. */
+    void adopt(Connection fresh, QueueInfo now, int rememberedPushes, OptionalInt lastSequence) {
+        connection = fresh;
+        lostBecause = null;
+        info = now;
+        number = (int) now.number();
+        remembered = Math.clamp(rememberedPushes, 1, 5);
+        List<PushFrame> lost = window.lost(lastSequence);
+        // They may have been acknowledged long ago: that is no time that anybody has waited.
+        long since = oldestSince();
+        for (PushFrame push : lost.reversed()) {
+            push.forgetAcknowledgement();
+            push.since = since;
+            unsent.addFirst(push);
+            unsentPushes++;
+        }
+        release(now.file().committed().id());
+        pump();
+    }
+
+    /** The connection is of no more use; what was in flight has to be sent again. */
+    void lose(IOException cause) {
+        lostBecause = cause;
+        disconnect();
+    }
+
+    private void disconnect() {
+        Connection old = connection;
+        connection = null;
+        if (old != null) old.close();
+        outbox.clear();
+        Ask receiving = bodyOwner;
+        bodyOwner = null;
+        for (Pending last = inFlight.pollLast(); last != null; last = inFlight.pollLast()) {
+            last.written = false;
+            if (last instanceof PushFrame) unsentPushes++;
+            unsent.addFirst(last);
+        }
+        if (receiving != null) unsent.addFirst(receiving); // its reply was the next
+        pushesUnderWay = 0;
+    }
+
+    /** Nobody hears of what is pending any more, and nothing is kept. */
+    void giveUp(QueueException reason) {
+        disconnect();
+        for (Pending request : unsent) {
+            switch (request) {
+                case PushFrame push -> failParts(push, reason);
+                case Ask ask -> fail(ask, reason);
+            }
+        }
+        unsent.clear();
+        unsentPushes = 0;
+        commitsPending = 0;
+        lostPushes = null;
+        if (open != null) failParts(open, reason);
+        open = null;
+        flushAsked = false;
+        window.clear();
+        outcome.gaveUp(reason);
+    }
+
+    /** For messages to people. */
+    static String seconds(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos) / 1000.0 + " s";
+    }
+}

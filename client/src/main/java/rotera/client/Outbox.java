@@ -1,0 +1,71 @@
+package rotera.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written next: many requests go to the socket with one call, so that a push and its commit
+ * are one segment. Guarded by the session's lock.
+ */
+final class Outbox {
+    private static final int MAX_BUFFERS = 64;
+    private static final int SMALL_BYTES = 4096;
+
+    private final Growing small = new Growing(SMALL_BYTES);
+    private int smallUsed;
+    private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
+
+    /** Whose last bytes are in the buffer. */
+    private final @Nullable Pending[] owners = new Pending[MAX_BUFFERS];
+
+    private int from;
+    private int to;
+
+    boolean isEmpty() {
+        return from == to;
+    }
+
+    boolean hasRoom() {
+        return to + 2 <= MAX_BUFFERS && smallUsed + Ask.MAX_BYTES <= SMALL_BYTES;
+    }
+
+    void add(Pending request, int queue) {
+        switch (request) {
+            case PushFrame push -> {
+                push.prepare(queue);
+                add(push.headAndLengths(), push.messages().hasRemaining() ? null : push);
+                if (push.messages().hasRemaining()) add(push.messages(), push);
+            }
+            case Ask ask -> {
+                int bytes = ask.encode(small.segment(), smallUsed, queue);
+                add(small.view().slice(smallUsed, bytes), ask);
+                smallUsed += bytes;
+            }
+        }
+    }
+
+    private void add(ByteBuffer buffer, @Nullable Pending owner) {
+        buffers[to] = buffer;
+        owners[to++] = owner;
+    }
+
+    /** Writes what the socket takes. */
+    void write(Connection connection) throws IOException {
+        if (isEmpty()) return;
+        connection.write(buffers, from, to - from);
+        while (from < to && !buffers[from].hasRemaining()) {
+            Pending owner = owners[from++];
+            if (owner != null) owner.written = true;
+        }
+        if (from == to) clear();
+    }
+
+    void clear() {
+        Arrays.fill(owners, 0, to, null);
+        from = 0;
+        to = 0;
+        smallUsed = 0;
+    }
+}

@@ -1,0 +1,66 @@
+package rotera.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Condition;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.QueueException;
+
+/**
+ * The outcome of a request. A thread that waits for it sends what was held back, and reads replies
+ * itself if nobody else does. The outcome is known under the session's lock first; the future is
+ * completed behind the lock, because that may run code of others.
+ */
+final class Promise extends CompletableFuture<Long> {
+    private final Session session;
+
+    // Guarded by the session's lock.
+    boolean settled;
+    long value;
+    @Nullable QueueException failure;
+    @Nullable Condition waiting;
+
+    Promise(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>(); // what depends on it has nothing to send
+    }
+
+    @Override
+    public Long join() {
+        if (!isDone()) session.help(this, Long.MAX_VALUE, false);
+        return super.join();
+    }
+
+    @Override
+    public Long get() throws InterruptedException, ExecutionException {
+        if (!isDone()) session.help(this, Long.MAX_VALUE, true);
+        return super.get();
+    }
+
+    @Override
+    public Long get(long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long end = System.nanoTime() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
+        if (!isDone())
+            session.help(this, Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2), true);
+        return super.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    /** For the thread that waited for it. */
+    long outcome() {
+        if (failure != null) throw failure;
+        return value;
+    }
+
+    /** Tells those who have the future. */
+    void publish() {
+        if (failure == null) complete(value);
+        else completeExceptionally(failure);
+    }
+}

@@ -1,0 +1,172 @@
+package rotera.client;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import rotera.protocol.Frame;
+import rotera.queue.Batch;
+import rotera.queue.Queue;
+
+/**
+ * One push on the wire, made of one batch or of several. It is pushed again as it is, with the same
+ * sequence and the same messages, so that the server recognises it. Guarded by the session's lock.
+ */
+final class PushFrame extends Pending {
+    /** Frames grow to this by merging; the server keeps such a push as one record. */
+    static final long MERGED_BYTES = 256 << 10;
+
+    private static final int INITIAL_LENGTHS = 16 << 10;
+    private static final int INITIAL_PAYLOAD = 64 << 10;
+
+    // The head lies before the lengths: a push is two stretches of memory.
+    private final Growing lengths = new Growing(INITIAL_LENGTHS);
+    private final Growing payload = new Growing(INITIAL_PAYLOAD);
+    private final CRC32C crc = new CRC32C();
+
+    private int count;
+    private long payloadBytes;
+    private boolean enveloped;
+
+    private final List<Promise> promises = new ArrayList<>();
+    private int[] counts = new int[16];
+
+    private int sequence;
+    private long firstId;
+    private boolean acknowledged;
+    private boolean everAcknowledged;
+
+    @Override
+    int kind() {
+        return Frame.PUSH;
+    }
+
+    void begin(boolean envelopes, long now) {
+        count = 0;
+        payloadBytes = 0;
+        enveloped = envelopes;
+        promises.clear();
+        acknowledged = false;
+        everAcknowledged = false;
+        written = false;
+        since = now;
+    }
+
+    /** Whether the batch can become a part of this push. */
+    boolean fits(Batch batch, long maxPushBytes) {
+        return batch.enveloped() == enveloped
+                && (long) count + batch.count() <= Queue.MAX_PUSH_MESSAGES
+                && bytes() + batch.bytes() <= Math.min(MERGED_BYTES, maxPushBytes);
+    }
+
+    void add(Batch batch, Promise promise) {
+        long batchPayload = batch.bytes() - 4L * batch.count();
+        long lengthsAt = Frame.PUSH_HEAD_BYTES + 4L * count;
+        lengths.ensure(lengthsAt + 4L * batch.count(), lengthsAt);
+        payload.ensure(payloadBytes + batchPayload, payloadBytes);
+        batch.pack(lengths.segment(), lengthsAt, payload.segment(), payloadBytes);
+        count += batch.count();
+        payloadBytes += batchPayload;
+        int part = promises.size();
+        if (part == counts.length) counts = java.util.Arrays.copyOf(counts, 2 * part);
+        counts[part] = batch.count();
+        promises.add(promise);
+    }
+
+    /** Gives it its place among the messages of this producer. Nothing is added any more. */
+    void seal(int sequenceOfFirst) {
+        sequence = sequenceOfFirst;
+        int checksum = checksum();
+        Frame.u32(lengths.segment(), Frame.AT_PUSH_MESSAGES, count);
+        Frame.u32(lengths.segment(), Frame.AT_PUSH_SEQUENCE, sequence);
+        Frame.u32(lengths.segment(), Frame.AT_PUSH_CHECKSUM, checksum);
+        Frame.u32(lengths.segment(), Frame.AT_PUSH_CHECKSUM + 4, 0);
+    }
+
+    private int checksum() {
+        crc.reset();
+        crc.update(
+                lengths.view()
+                        .limit(Frame.PUSH_HEAD_BYTES + 4 * count)
+                        .position(Frame.PUSH_HEAD_BYTES));
+        crc.update(payload.view().limit((int) payloadBytes).position(0));
+        return (int) crc.getValue();
+    }
+
+    /** Makes {@link #headAndLengths} and {@link #messages} ready to be written. */
+    void prepare(int queue) {
+        // A push of nothing has no place among the producer's messages.
+        int flags =
+                (enveloped && count > 0 ? Frame.ENVELOPES : 0) | (count > 0 ? Frame.NUMBERED : 0);
+        int bytes = (int) (Frame.PUSH_HEAD_BYTES + bytes());
+        Frame.encode(lengths.segment(), 0, bytes, Frame.PUSH, flags, 0, queue, tag);
+        lengths.view().limit(Frame.PUSH_HEAD_BYTES + 4 * count).position(0);
+        payload.view().limit((int) payloadBytes).position(0);
+    }
+
+    ByteBuffer headAndLengths() {
+        return lengths.view();
+    }
+
+    ByteBuffer messages() {
+        return payload.view();
+    }
+
+    /** What counts against limits: 4 + length for each message. */
+    long bytes() {
+        return 4L * count + payloadBytes;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Sequence of the last message. */
+    int lastSequence() {
+        return Sequences.plus(sequence, count - 1);
+    }
+
+    /** Memory that it holds, used or not. */
+    long capacity() {
+        return lengths.segment().byteSize() + payload.segment().byteSize();
+    }
+
+    void acknowledge(long id) {
+        firstId = id;
+        acknowledged = true;
+        everAcknowledged = true;
+    }
+
+    /** It was there all the time, with the id that it got. */
+    void acknowledgeAgain() {
+        acknowledged = true;
+    }
+
+    /** The server has lost it. */
+    void forgetAcknowledgement() {
+        acknowledged = false;
+        written = false;
+    }
+
+    boolean acknowledged() {
+        return acknowledged;
+    }
+
+    boolean everAcknowledged() {
+        return everAcknowledged;
+    }
+
+    /** Whether it is on the server's disk. */
+    boolean committed(long next) {
+        return acknowledged && firstId + count <= next;
+    }
+
+    List<Promise> promises() {
+        return promises;
+    }
+
+    /** How many messages the batch of a promise has. */
+    int count(int part) {
+        return counts[part];
+    }
+}

@@ -1,0 +1,638 @@
+package rotera.client;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import rotera.protocol.Frame;
+import rotera.protocol.QueueInfo;
+import rotera.queue.Batch;
+import rotera.queue.Messages;
+import rotera.queue.QueueException;
+
+/**
+ * Who sends, who reads replies, and what happens when a connection is lost.
+ *
+ * <p>A round trip is mostly the waking of threads, so none is handed over: whoever waits takes the
+ * role of the <em>driver</em>, reads the replies of all until its own is there, and passes the role
+ * on. The {@link Ticker} has it only while there are requests that nobody waits for. One lock
+ * guards everything; the driver holds it except while it waits for the socket, and code of others
+ * runs outside of it.
+ *
+ * <p>The channel does not block, so an interrupt closes nothing: a thread that was interrupted
+ * finishes its call and has its interrupt then.
+ */
+final class Session implements Exchange.Outcome {
+    private static final int BUFFER_BYTES = 64 << 10;
+    private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final long MAX_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A server that does not answer a connection is tried anew after this. */
+    private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final ConnectOptions options;
+    private final long timeoutNanos;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** For a driver that waits before it connects again. */
+    private final Condition retry = lock.newCondition();
+
+    private final Exchange exchange;
+    private final long producerToken;
+    private final Ticker ticker = new Ticker(this);
+
+    private @Nullable Thread driver;
+    private boolean driverInterrupted;
+
+    /** Those who wait while another drives. */
+    private final ArrayDeque<Promise> waiting = new ArrayDeque<>();
+
+    /** Futures to complete once the lock is free. */
+    private List<Promise> settled = new ArrayList<>();
+
+    /** For all pushes that wait for room. */
+    private @Nullable Promise room;
+
+    private long backoffNanos;
+    private long retryAt = System.nanoTime();
+    private long repliesBeforeLoss;
+    private String lastFailure = "no answer";
+
+    /** Why this queue object is of no more use. */
+    private @Nullable QueueException dead;
+
+    private boolean closed;
+    private volatile long readOn = -1;
+
+    private Session(ConnectOptions options, Connection connection, Handshake.Introduction peer) {
+        this.options = options;
+        timeoutNanos = nanos(options);
+        producerToken = peer.hello().producerToken();
+        exchange = new Exchange(this, options.reconnect(), peer.info());
+        lock.lock();
+        try {
+            exchange.adopt(
+                    connection, peer.info(), peer.hello().rememberedPushes(), OptionalInt.empty());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Connects; a server that is not there is told at once. */
+    static Session open(ConnectOptions options) {
+        long deadline = System.nanoTime() + nanos(options);
+        Connection connection = null;
+        try {
+            connection = Connection.open(options.host(), options.port(), BUFFER_BYTES, deadline);
+            Handshake handshake = new Handshake(connection, deadline);
+            Session session =
+                    new Session(options, connection, handshake.introduce(0, options.queue()));
+            connection = null;
+            return session;
+        } catch (IOException e) {
+            throw failed(options, e);
+        } finally {
+            if (connection != null) connection.close();
+        }
+    }
+
+    static long nanos(ConnectOptions options) {
+        return Math.min(TimeUnit.NANOSECONDS.convert(options.timeout()), Long.MAX_VALUE / 4);
+    }
+
+    static String server(ConnectOptions options) {
+        return options.host() + ":" + options.port();
+    }
+
+    static QueueException failed(ConnectOptions options, IOException e) {
+        String message = "cannot connect to " + server(options) + ": " + reason(e);
+        return e instanceof SocketTimeoutException
+                ? new QueueException.TimedOut(message)
+                : new QueueException.ConnectionLost(message, e);
+    }
+
+    static String reason(Exception e) {
+        return e.getMessage() == null ? e.toString() : e.getMessage();
+    }
+
+    // The functions.
+
+    QueueInfo connectedTo() {
+        lock.lock();
+        try {
+            checkUsable();
+            return exchange.info();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    CompletableFuture<Long> pushAsync(Batch batch) {
+        Promise promise = new Promise(this);
+        try {
+            stage(batch, promise, false);
+        } catch (QueueException e) {
+            promise.completeExceptionally(e);
+        }
+        return promise;
+    }
+
+    long push(Batch batch) {
+        Promise promise = new Promise(this);
+        stage(batch, promise, true);
+        return promise.outcome();
+    }
+
+    private void stage(Batch batch, Promise promise, boolean wait) {
+        lock.lock();
+        try {
+            checkUsable();
+            exchange.checkLimits(batch);
+            while (exchange.hasNoRoom(batch.bytes())) awaitRoom();
+            boolean muchIsHeldBack = exchange.push(batch, promise);
+            if (wait) {
+                exchange.flush();
+                await(promise, Long.MAX_VALUE, false);
+            } else {
+                if (muchIsHeldBack) takeWhatHasCome();
+                ticker.nudge();
+            }
+            checkLost();
+        } finally {
+            unlock();
+        }
+    }
+
+    private void awaitRoom() {
+        Promise made = room;
+        if (made == null) {
+            made = new Promise(this);
+            room = made;
+        }
+        await(made, Long.MAX_VALUE, false);
+        long _ = made.outcome();
+        checkUsable();
+    }
+
+    /** Replies that are there make room for what is held back, without a wait. */
+    private void takeWhatHasCome() {
+        if (driver != null || !exchange.hasPending()) return;
+        try {
+            exchange.receive();
+        } catch (IOException e) {
+            exchange.lose(e);
+        }
+    }
+
+    CompletableFuture<Long> commitAsync() {
+        Promise promise = new Promise(this);
+        lock.lock();
+        try {
+            checkUsable();
+            exchange.ask(new Ask(Frame.COMMIT, promise));
+            takeWhatHasCome();
+            checkLost();
+            ticker.drive();
+        } finally {
+            unlock();
+        }
+        return promise;
+    }
+
+    long commit() {
+        Promise promise = new Promise(this);
+        exchange(new Ask(Frame.COMMIT, promise), promise);
+        return promise.value;
+    }
+
+    /** Sends a request and waits for its reply. */
+    Ask ask(int kind) {
+        Promise promise = new Promise(this);
+        Ask ask = new Ask(kind, promise);
+        exchange(ask, promise);
+        return ask;
+    }
+
+    private void exchange(Ask ask, Promise promise) {
+        lock.lock();
+        try {
+            checkUsable();
+            exchange.ask(ask);
+            await(promise, Long.MAX_VALUE, false);
+        } finally {
+            unlock();
+        }
+        long _ = promise.outcome();
+    }
+
+    int read(long id, int most, Messages into) {
+        connectedTo();
+        if (into.nextRecords(this, id, most)) {
+            readOn = into.nextId();
+            return into.count();
+        }
+        // Found now, this is an error of one thread; later, of whoever reads the reply.
+        if (!into.receive(0).scope().isAlive())
+            throw new IllegalStateException("the messages to read into were closed");
+        // Who reads on gets more at once, for the next reads; who looks at one message, that one.
+        int wanted = id == readOn ? Integer.MAX_VALUE : most;
+        for (int tries = 1; ; tries++) {
+            Promise promise = new Promise(this);
+            Ask read = Ask.read(promise, id, wanted, into);
+            exchange(read, promise);
+            try {
+                take(read, id, most, into);
+                readOn = into.nextId();
+                return into.count();
+            } catch (QueueException.ChecksumMismatch e) {
+                damaged(e);
+                if (tries == 3) throw e;
+            }
+        }
+    }
+
+    private void take(Ask read, long id, int most, Messages into) {
+        if (read.recordBytes == 0 || most == 0) {
+            into.receive(0);
+            into.takeRecords(this, 0, id, 0, 0);
+            return;
+        }
+        if (read.first < id)
+            throw new QueueException.ChecksumMismatch(
+                    "messages from " + read.first + " came instead of those from " + id);
+        into.takeRecords(this, read.recordBytes, read.first, most, read.first - id);
+    }
+
+    /** What came is not what was sent: that connection is not to be trusted. */
+    private void damaged(QueueException why) {
+        lock.lock();
+        try {
+            exchange.lose(new IOException(why.getMessage(), why));
+            checkLost();
+            checkUsable();
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Commits what was pushed, and ends. */
+    void close() {
+        lock.lock();
+        if (closed) {
+            lock.unlock();
+            return;
+        }
+        closed = true;
+        try {
+            if (dead != null || !exchange.hasUncommitted()) return;
+            Promise promise = new Promise(this);
+            exchange.ask(new Ask(Frame.COMMIT, promise));
+            await(promise, Long.MAX_VALUE, false);
+            long _ = promise.outcome();
+        } finally {
+            end();
+            unlock();
+        }
+    }
+
+    private void end() {
+        if (dead != null) return;
+        dead = new QueueException.QueueClosed(describe() + " was closed");
+        exchange.giveUp(dead);
+        ticker.end();
+        retry.signalAll();
+    }
+
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void checkUsable() {
+        if (dead != null) throw dead;
+        if (closed) throw new QueueException.QueueClosed(describe() + " was closed");
+    }
+
+    private String describe() {
+        return "queue " + options.queue() + " of " + server(options);
+    }
+
+    // Outcomes; the lock is held.
+
+    @Override
+    public void settle(Promise promise, long value) {
+        promise.value = value;
+        finish(promise);
+    }
+
+    @Override
+    public void fail(Promise promise, QueueException failure) {
+        promise.failure = failure;
+        finish(promise);
+    }
+
+    private void finish(Promise promise) {
+        promise.settled = true;
+        settled.add(promise);
+        if (promise.waiting != null) promise.waiting.signalAll();
+    }
+
+    @Override
+    public void roomMade() {
+        Promise made = room;
+        room = null;
+        if (made != null) settle(made, 0);
+    }
+
+    @Override
+    public void gaveUp(QueueException reason) {
+        Promise made = room;
+        room = null;
+        if (made != null) fail(made, reason);
+    }
+
+    /** Frees the lock, and tells those who have futures. */
+    private void unlock() {
+        List<Promise> done = settled.isEmpty() ? List.of() : settled;
+        if (!done.isEmpty()) settled = new ArrayList<>();
+        lock.unlock();
+        for (Promise promise : done) promise.publish();
+    }
+
+    // Waiting.
+
+    /** For a thread that waits for a future: what it waits for may have been held back. */
+    void help(Promise promise, long nanos, boolean interruptible) {
+        long limit = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
+        lock.lock();
+        try {
+            if (promise.settled || dead != null) return;
+            exchange.flush();
+            checkLost();
+            await(promise, limit, interruptible);
+        } finally {
+            unlock();
+        }
+    }
+
+    /** Waits until there is an outcome, or until the limit. */
+    private void await(Promise promise, long limit, boolean interruptible) {
+        if (promise.settled) return;
+        checkLost();
+        boolean interrupted = false;
+        try {
+            while (!promise.settled && !promise.isDone() && left(limit) > 0) {
+                if (Thread.interrupted()) interrupted = true;
+                if (interrupted && interruptible) return;
+                if (driver == null || driver == Thread.currentThread()) {
+                    drive(promise, limit, interruptible);
+                    interrupted |= driverInterrupted;
+                    driverInterrupted = false;
+                } else {
+                    interrupted |= standBy(promise, limit);
+                }
+            }
+        } finally {
+            if (driver == null) passOn();
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
+    private boolean standBy(Promise promise, long limit) {
+        ticker.yieldDriving();
+        Condition signal = promise.waiting;
+        if (signal == null) {
+            signal = lock.newCondition();
+            promise.waiting = signal;
+        }
+        waiting.add(promise);
+        try {
+            long _ = signal.awaitNanos(left(limit));
+            return false;
+        } catch (InterruptedException e) {
+            return true;
+        } finally {
+            boolean _ = waiting.removeFirstOccurrence(promise);
+        }
+    }
+
+    private static long left(long limit) {
+        return limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit - System.nanoTime();
+    }
+
+    /** Somebody else has to read the replies of those who wait. */
+    private void passOn() {
+        Promise next = waiting.peek();
+        if (next != null && next.waiting != null) next.waiting.signal();
+        else if (exchange.hasPending()) ticker.drive();
+    }
+
+    // Driving.
+
+    /** Reads replies until the outcome is there. */
+    private void drive(Promise promise, long limit, boolean interruptible) {
+        Thread before = driver;
+        driver = Thread.currentThread();
+        try {
+            while (!promise.settled && !promise.isDone() && left(limit) > 0) {
+                if (driverInterrupted && interruptible) return;
+                step(limit);
+                if (!promise.settled) publish();
+            }
+        } finally {
+            driver = before;
+        }
+    }
+
+    /** For the ticker: reads replies until there are none to wait for, or another wants to. */
+    void driveForOthers() {
+        driver = Thread.currentThread();
+        try {
+            while (exchange.hasPending() && !ticker.shallYield()) {
+                step(Long.MAX_VALUE);
+                publish();
+                driverInterrupted = false;
+            }
+        } finally {
+            driver = null;
+            passOn();
+        }
+    }
+
+    private void publish() {
+        if (settled.isEmpty()) return;
+        unlock();
+        lock.lock();
+    }
+
+    private void step(long limit) {
+        if (dead != null) return;
+        long deadline = exchange.oldestSince() + timeoutNanos;
+        long left = Math.min(deadline - System.nanoTime(), left(limit));
+        if (deadline - System.nanoTime() <= 0) {
+            exchange.giveUp(timedOut());
+            return;
+        }
+        Connection current = exchange.connection();
+        if (current == null) {
+            connectAgain(deadline, left);
+            return;
+        }
+        exchange.pump();
+        if (exchange.connection() != current) {
+            checkLost();
+            return;
+        }
+        boolean orWritable = exchange.wantsToWrite();
+        IOException failure = null;
+        boolean ready = false;
+        lock.unlock();
+        try {
+            ready = current.await(orWritable, left);
+        } catch (IOException e) {
+            failure = e;
+        } finally {
+            driverInterrupted |= Thread.interrupted();
+            lock.lock();
+        }
+        if (exchange.connection() != current) return;
+        try {
+            if (failure != null) throw failure;
+            if (ready) exchange.receive();
+        } catch (IOException e) {
+            exchange.lose(e);
+        }
+        checkLost();
+    }
+
+    private QueueException timedOut() {
+        return new QueueException.TimedOut(
+                describe()
+                        + " gave no answer within "
+                        + Exchange.seconds(timeoutNanos)
+                        + (exchange.lostBecause() == null ? "" : " (" + lastFailure + ")")
+                        + ": what was pushed and not committed may be kept or not");
+    }
+
+    /** Notes a lost connection; without reconnecting it is the end. */
+    private void checkLost() {
+        IOException why = exchange.lostBecause();
+        if (why == null || dead != null) return;
+        lastFailure = reason(why);
+        if (exchange.replies() > repliesBeforeLoss) {
+            repliesBeforeLoss = exchange.replies();
+            backoffNanos = 0;
+            retryAt = System.nanoTime();
+        }
+        if (options.reconnect()) return;
+        QueueException lost =
+                new QueueException.ConnectionLost(
+                        "the connection to "
+                                + server(options)
+                                + " was lost ("
+                                + lastFailure
+                                + "): what was pushed and not committed may be kept or not",
+                        why);
+        exchange.giveUp(lost);
+        dead = lost;
+        ticker.end();
+    }
+
+    @SuppressWarnings("WaitNotInLoop") // the caller loops
+    private void connectAgain(long deadline, long left) {
+        long pause = retryAt - System.nanoTime();
+        if (pause > 0) {
+            try {
+                long _ = retry.awaitNanos(Math.min(pause, left));
+            } catch (InterruptedException e) {
+                driverInterrupted = true;
+            }
+            return;
+        }
+        backoffNanos = Math.clamp(2 * backoffNanos, FIRST_BACKOFF_NANOS, MAX_BACKOFF_NANOS);
+        retryAt = System.nanoTime() + backoffNanos;
+        Connection fresh = null;
+        String failure = "";
+        Handshake.Introduction peer = null;
+        OptionalInt last = OptionalInt.empty();
+        lock.unlock();
+        try {
+            long until = Math.min(deadline, System.nanoTime() + CONNECT_NANOS);
+            fresh = Connection.open(options.host(), options.port(), BUFFER_BYTES, until);
+            Handshake handshake = new Handshake(fresh, until);
+            peer = handshake.introduce(producerToken, options.queue());
+            last = handshake.lastPush((int) peer.info().number());
+        } catch (IOException | QueueException e) {
+            failure = reason(e);
+            peer = null;
+        } finally {
+            driverInterrupted |= Thread.interrupted();
+            lock.lock();
+        }
+        if (peer == null || fresh == null || dead != null) {
+            if (fresh != null) fresh.close();
+            lastFailure = failure;
+        } else if (!peer.info().file().uniqueId().equals(exchange.info().file().uniqueId())) {
+            fresh.close();
+            dead = replaced(options, exchange.info(), peer.info());
+            exchange.giveUp(dead);
+            ticker.end();
+        } else {
+            exchange.adopt(fresh, peer.info(), peer.hello().rememberedPushes(), last);
+        }
+    }
+
+    static QueueException replaced(ConnectOptions options, QueueInfo before, QueueInfo now) {
+        return new QueueException.QueueReplaced(
+                "queue %s of %s is not the one that was connected to: it has the unique id %s instead of %s"
+                        .formatted(
+                                options.queue(),
+                                server(options),
+                                now.file().uniqueId(),
+                                before.file().uniqueId()));
+    }
+
+    // For the ticker, which calls with the lock held.
+
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    /** Whether requests are under way that nobody waits for. */
+    boolean needsDriver() {
+        return driver == null && waiting.isEmpty() && exchange.hasPending();
+    }
+
+    boolean isDriven() {
+        return driver != null;
+    }
+
+    /** Lets the driver look around. */
+    void wakeDriver() {
+        Connection current = exchange.connection();
+        if (current != null) current.wake();
+        retry.signalAll();
+    }
+
+    void flushFromTicker() {
+        exchange.flush();
+        checkLost();
+        publish();
+    }
+}

@@ -1,0 +1,88 @@
+package rotera.client;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The pushes that are not known to be on the server's disk, in their order, kept to be pushed again
+ * if the connection or the server is lost. Their memory is used again. Guarded by the session's
+ * lock.
+ */
+final class Window {
+    /** Pushes wait when this much is kept. */
+    static final long MAX_BYTES = 8 << 20;
+
+    /** At this the client asks for a commit by itself. */
+    static final long COMMIT_BYTES = MAX_BYTES / 2;
+
+    /** Frames that grew larger are left to the collector. */
+    private static final long POOLED_BYTES = 4 * PushFrame.MERGED_BYTES;
+
+    private final ArrayDeque<PushFrame> frames = new ArrayDeque<>();
+    private final ArrayList<PushFrame> pool = new ArrayList<>();
+    private long bytes;
+
+    long bytes() {
+        return bytes;
+    }
+
+    boolean isEmpty() {
+        return frames.isEmpty();
+    }
+
+    PushFrame newFrame(boolean envelopes, long now) {
+        PushFrame frame = pool.isEmpty() ? new PushFrame() : pool.removeLast();
+        frame.begin(envelopes, now);
+        return frame;
+    }
+
+    void add(PushFrame frame) {
+        frames.add(frame);
+        bytes += frame.bytes();
+    }
+
+    /** Lets go of one that the server has refused. */
+    void drop(PushFrame frame) {
+        if (!frames.removeFirstOccurrence(frame)) return;
+        bytes -= frame.bytes();
+        recycle(frame);
+    }
+
+    /** Lets go of what is on the server's disk; whether that was anything. */
+    boolean release(long next) {
+        boolean any = false;
+        for (PushFrame first = frames.peek();
+                first != null && first.committed(next);
+                first = frames.peek()) {
+            frames.remove();
+            bytes -= first.bytes();
+            recycle(first);
+            any = true;
+        }
+        return any;
+    }
+
+    /** Those that the server had acknowledged and does not have any more, in their order. */
+    List<PushFrame> lost(java.util.OptionalInt lastSequence) {
+        List<PushFrame> lost = new ArrayList<>();
+        for (PushFrame frame : frames) {
+            boolean there =
+                    lastSequence.isPresent()
+                            && Sequences.reached(frame.lastSequence(), lastSequence.getAsInt());
+            if (frame.acknowledged() && !there) lost.add(frame);
+        }
+        return lost;
+    }
+
+    void clear() {
+        frames.clear();
+        bytes = 0;
+    }
+
+    private void recycle(PushFrame frame) {
+        frame.promises().clear();
+        if (frame.capacity() <= POOLED_BYTES && pool.size() * POOLED_BYTES < MAX_BYTES * 2)
+            pool.add(frame);
+    }
+}
