@@ -1,5 +1,6 @@
 module rotera.benchmark {
     requires rotera.queue;
+    requires rotera.client;
     requires rotera.protocol;
     requires static org.jspecify;
 }
