@@ -65,11 +65,12 @@ final class ArchitectureTest {
     }
 
     @Test
-    void benchmarkKnowsQueueAndProtocol() {
+    void benchmarkKnowsQueueProtocolAndClient() {
         assertPartKnowsOnly(
                 "benchmark",
                 "rotera.queue..",
                 "rotera.protocol..",
+                "rotera.client..",
                 "org.openjdk.jmh..",
                 "org.HdrHistogram..");
     }
