@@ -1,0 +1,170 @@
+package rotera.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.Batch;
+import rotera.queue.CreateOptions;
+import rotera.queue.MessageStream;
+import rotera.queue.Messages;
+import rotera.queue.RotFile;
+import rotera.queue.Start;
+import rotera.server.Server;
+import rotera.server.ServerOptions;
+
+/** The connection is cut behind every byte: nothing is lost, and nothing comes twice. */
+@Timeout(300)
+class CutConnectionTest {
+    @TempDir Path directory;
+    private Server server;
+    private RemoteQueue direct;
+
+    @BeforeEach
+    void start() throws Exception {
+        RotFile.create(directory.resolve("3.rot"), CreateOptions.ofSize(4 << 20));
+        server = Server.start(ServerOptions.of(directory).withPort(0));
+        direct = Rotera.connect("127.0.0.1:" + server.port(), "3");
+    }
+
+    @AfterEach
+    void stop() {
+        direct.close();
+        server.close();
+    }
+
+    private static ConnectOptions through(Proxy proxy) {
+        return ConnectOptions.of("3").withPort(proxy.port()).withTimeout(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void pushesAndCommitsOnTheWayUp() throws Exception {
+        cutPushes(true);
+    }
+
+    @Test
+    void pushesAndCommitsOnTheWayDown() throws Exception {
+        cutPushes(false);
+    }
+
+    private void cutPushes(boolean up) throws Exception {
+        List<String> twice = new ArrayList<>();
+        int cuts = 0;
+        boolean cut = true;
+        for (long at = handshakeBytes(up) + 1; cut; at++) {
+            long before = direct.ping().next();
+            List<Long> ids = new ArrayList<>();
+            try (Proxy proxy =
+                            new Proxy(
+                                    server.port(),
+                                    up ? at : Long.MAX_VALUE,
+                                    up ? Long.MAX_VALUE : at);
+                    RemoteQueue queue = Rotera.connect(through(proxy));
+                    Batch batch = new Batch()) {
+                List<CompletableFuture<Long>> pushes = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    batch.clear().add(i + " of " + at);
+                    pushes.add(queue.pushAsync(batch));
+                    if (i == 1) assertThat(pushes.get(1).join()).isGreaterThan(before);
+                    if (i == 2) assertThat(queue.commit()).isGreaterThanOrEqualTo(before + 3);
+                }
+                assertThat(queue.commit()).isGreaterThanOrEqualTo(before + 4);
+                for (CompletableFuture<Long> push : pushes) ids.add(push.join());
+                cut = proxy.wasCut();
+            }
+            if (cut) cuts++;
+            List<String> all = read(before);
+            List<String> expected = List.of("0 of " + at, "1 of " + at, "2 of " + at, "3 of " + at);
+            assertThat(all.stream().distinct().toList())
+                    .as("cut at %s", at)
+                    .containsExactlyInAnyOrderElementsOf(expected);
+            if (!all.equals(expected)) twice.add("cut at " + at + ": " + all);
+            else assertThat(ids).containsExactly(before, before + 1, before + 2, before + 3);
+        }
+        assertThat(cuts).isGreaterThan(50);
+        assertThat(twice).as("messages that were kept twice").isEmpty();
+    }
+
+    private List<String> read(long id) {
+        List<String> texts = new ArrayList<>();
+        try (Messages messages = new Messages()) {
+            direct.read(id, 100, messages);
+            while (messages.next()) texts.add(new String(messages.toByteArray(), UTF_8));
+        }
+        return texts;
+    }
+
+    /** The first connection has to come about: how many bytes pass for that. */
+    private long handshakeBytes(boolean up) throws Exception {
+        long least = 0;
+        for (long most = 1024; least + 1 < most; ) {
+            long middle = (least + most) / 2;
+            try (Proxy proxy =
+                            new Proxy(
+                                    server.port(),
+                                    up ? middle : Long.MAX_VALUE,
+                                    up ? Long.MAX_VALUE : middle);
+                    RemoteQueue _ = Rotera.connect(through(proxy))) {
+                most = middle;
+            } catch (rotera.queue.QueueException.ConnectionLost e) {
+                least = middle;
+            }
+        }
+        return least + 1;
+    }
+
+    @Test
+    void streamsOnTheWayUp() throws Exception {
+        cutStreams(true);
+    }
+
+    @Test
+    void streamsOnTheWayDown() throws Exception {
+        cutStreams(false);
+    }
+
+    private void cutStreams(boolean up) throws Exception {
+        List<String> expected = new ArrayList<>();
+        try (Batch batch = new Batch()) {
+            for (int i = 0; i < 5; i++) {
+                batch.clear();
+                for (int j = 0; j < 3; j++) {
+                    expected.add(i + "." + j);
+                    batch.add(i + "." + j);
+                }
+                direct.push(batch);
+                direct.commit();
+            }
+        }
+        boolean cut = true;
+        for (long at = 1; cut; at++) {
+            ConnectOptions options;
+            try (Proxy proxy =
+                    new Proxy(server.port(), up ? at : Long.MAX_VALUE, up ? Long.MAX_VALUE : at)) {
+                options = through(proxy);
+                List<String> all = new ArrayList<>();
+                // The queue itself is connected to directly: only the stream is cut.
+                try (RemoteStream stream =
+                        new RemoteStream(direct, options, direct.info(), Start.oldest(), 15)) {
+                    MessageStream chunked = stream.chunk(2);
+                    while (chunked.next()) {
+                        assertThat(stream.messages().skipped()).isZero();
+                        while (stream.messages().next())
+                            all.add(new String(stream.messages().toByteArray(), UTF_8));
+                    }
+                }
+                assertThat(all).as("cut at %s", at).isEqualTo(expected);
+                cut = proxy.wasCut();
+            }
+        }
+    }
+}
