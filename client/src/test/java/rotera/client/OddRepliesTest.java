@@ -45,11 +45,11 @@ class OddRepliesTest {
         QueueException.CorruptMessage.class,
         QueueException.QueueFailed.class,
         QueueException.ShuttingDown.class,
-        QueueException.ServerError.class,
+        QueueException.AlreadyPushed.class,
         QueueException.ServerError.class,
         QueueException.ServerError.class,
         QueueException.Io.class,
-        QueueException.ServerError.class,
+        QueueException.ProducerFenced.class,
         QueueException.ServerError.class,
         QueueException.ServerError.class
     };
