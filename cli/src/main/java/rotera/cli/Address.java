@@ -1,9 +1,15 @@
 package rotera.cli;
 
+import java.util.List;
+import java.util.UUID;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import rotera.client.RemoteQueue;
+import rotera.protocol.QueueInfo;
+import rotera.queue.Queue;
+import rotera.queue.RotFile;
 
 /** Where the server is: two options that most commands have. */
 final class Address {
@@ -28,15 +34,48 @@ final class Address {
             description = "Host of the server (default: ${DEFAULT-VALUE}).")
     private String host;
 
-    /** Opens a queue wherever it is. */
-    Access open(Target target, boolean toWrite) {
+    /** Opens a queue wherever it is, to read. */
+    Queue openToRead(Target target) {
+        return open(target, false, false);
+    }
+
+    /** Opens a queue wherever it is, to push and commit. */
+    Queue openToWrite(Target target) {
+        return open(target, true, false);
+    }
+
+    /** Opens a queue for a long time: one on a server is found again when that is restarted. */
+    Queue openToStay(Target target, boolean toWrite) {
+        return open(target, toWrite, true);
+    }
+
+    private Queue open(Target target, boolean toWrite, boolean reconnect) {
         return switch (target) {
-            case Target.OnServer(long number) -> Connection.open(host, port, number);
+            case Target.OnServer(String queue) -> Servers.connect(host, port, queue, reconnect);
             case Target.InFile file -> {
                 refuseServerOptions(file);
-                yield FileAccess.open(file.path(), toWrite);
+                yield file.open(toWrite);
             }
         };
+    }
+
+    /** All queues of the server. */
+    List<QueueInfo> queues() {
+        return Servers.queues(host, port);
+    }
+
+    /** The number that no other queue has. */
+    static UUID uniqueId(Queue queue) {
+        return switch (queue) {
+            case RotFile file -> file.uniqueId();
+            case RemoteQueue remote -> remote.info().file().uniqueId();
+            default -> throw new IllegalArgumentException("an unknown kind of queue: " + queue);
+        };
+    }
+
+    @Override
+    public String toString() {
+        return host + ":" + port;
     }
 
     private void refuseServerOptions(Target.InFile file) {

@@ -25,7 +25,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FileAccess.checkIsFile(path);
+        new Target.InFile(path).checkExists();
         try (RotFile file = RotFile.openReadOnly(path)) {
             long bytes = file.info().committed().position() - file.info().oldest().position();
             CheckResult result;

@@ -1,5 +1,6 @@
 package rotera.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -7,6 +8,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import rotera.queue.MessageStream;
+import rotera.queue.Queue;
+import rotera.queue.Start;
+import rotera.queue.Status;
 
 /** {@code rotera client}, also {@code rotera-client}: the commands and options of the original. */
 @Command(
@@ -43,8 +48,8 @@ final class ClientCommand implements Runnable {
                 command.commandLine(), "name a command: ping, push, read or stream");
     }
 
-    private Connection open(long queue) {
-        return Connection.open(Address.DEFAULT_HOST, port, queue);
+    private Queue open(long queue) {
+        return Servers.connect(Address.DEFAULT_HOST, port, Long.toString(queue), false);
     }
 
     /** Which messages to print: the options of read and stream. */
@@ -69,6 +74,15 @@ final class ClientCommand implements Runnable {
                 names = {"-p", "--print-ids"},
                 description = "Print the id before each message.")
         private boolean printIds;
+
+        Printer printer() {
+            return new Printer(
+                    Printer.Format.TEXT,
+                    printIds ? List.of(Printer.Column.ID) : List.of(),
+                    '\n',
+                    Terminal.isStandardOutput(),
+                    true);
+        }
     }
 
     @Command(
@@ -83,12 +97,12 @@ final class ClientCommand implements Runnable {
 
         @Override
         public Integer call() {
-            try (Connection connection = client.open(queue)) {
-                Access.Standing standing = connection.ping();
+            try (Queue opened = client.open(queue)) {
+                Status status = opened.ping();
                 System.out.println(
                         "Next message is "
-                                + standing.next()
-                                + (standing.alive()
+                                + status.next()
+                                + (status.alive()
                                         ? ". Server is alive."
                                         : ". Server shutting down."));
             }
@@ -120,11 +134,11 @@ final class ClientCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            try (Connection connection = client.open(queue)) {
-                PushCommand.push(connection, new Pusher.Options(chunk, true, 0, 0, !noCommit));
-                // Its answer proves that what came before it was taken.
-                connection.ping();
-            }
+            Queue opened = client.open(queue);
+            PushCommand.push(
+                    opened, new Pusher.Options(Separator.LINE_END, chunk, true, 0, 0, !noCommit));
+            // Closing commits; without it the connection ends with the program.
+            if (!noCommit) opened.close();
             return Exit.OK;
         }
     }
@@ -142,9 +156,14 @@ final class ClientCommand implements Runnable {
 
         @Override
         public Integer call() {
-            try (Connection connection = client.open(queue)) {
-                connection.read(
-                        wanted.id, wanted.count, Long.MAX_VALUE, new Printer(wanted.printIds));
+            try (Queue opened = client.open(queue)) {
+                Reading.print(
+                        opened,
+                        wanted.id,
+                        wanted.count,
+                        Long.MAX_VALUE,
+                        wanted.printer(),
+                        next -> {});
             }
             return Exit.OK;
         }
@@ -171,10 +190,12 @@ final class ClientCommand implements Runnable {
 
         @Override
         public Integer call() {
-            try (Connection connection = client.open(queue)) {
-                connection.stream(wanted.id, wanted.count, chunk, new Printer(wanted.printIds));
+            try (Queue opened = client.open(queue);
+                    MessageStream stream = opened.stream(Start.id(wanted.id), wanted.count)) {
+                return new Following(stream.chunk(chunk), wanted.printer(), null).run()
+                        ? Exit.OK
+                        : Exit.FAILED;
             }
-            return Exit.OK;
         }
     }
 }

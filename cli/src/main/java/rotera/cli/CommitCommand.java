@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import rotera.queue.Queue;
 
 /** {@code rotera commit}. */
 @Command(
@@ -17,12 +18,12 @@ final class CommitCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number of a queue on the server, or a file.")
+            description = "Number or name of a queue on the server, or a file.")
     private Target target;
 
     @Override
     public Integer call() {
-        try (Access queue = address.open(target, true)) {
+        try (Queue queue = address.openToWrite(target)) {
             System.out.println("committed, next id " + queue.commit());
         }
         return Exit.OK;

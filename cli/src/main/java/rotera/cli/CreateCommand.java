@@ -96,12 +96,9 @@ final class CreateCommand implements Callable<Integer> {
                             + directory
                             + ": make it with mkdir -p");
         }
-        Thread cleaner = new Thread(() -> deleteUnfinished(path), "cleaner");
-        Runtime.getRuntime().addShutdownHook(cleaner);
-        try (Progress progress = new Progress("create " + path, options.sizeBytes())) {
+        try (StopHook _ = new StopHook(() -> deleteUnfinished(path));
+                Progress progress = new Progress("create " + path, options.sizeBytes())) {
             RotFile.create(path, options.withProgress(progress::bytesDone));
-        } finally {
-            PushCommand.removeHook(cleaner);
         }
     }
 

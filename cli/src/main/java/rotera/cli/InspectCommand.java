@@ -36,7 +36,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        FileAccess.checkIsFile(path);
+        new Target.InFile(path).checkExists();
         try (RotFile file = RotFile.openReadOnly(path)) {
             describe(file);
         }

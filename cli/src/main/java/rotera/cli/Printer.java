@@ -1,105 +1,145 @@
 package rotera.cli;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import rotera.queue.Envelope;
+import rotera.queue.Messages;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-
-/**
- * Prints messages to standard output: their bytes as they are, a line end behind each. Buffered;
- * whoever waits for more messages has to {@link #flush} first.
- */
+/** Prints messages to standard output. */
 final class Printer {
     /** The original padded ids with zeros to this width. */
     private static final int ID_DIGITS = 11;
 
-    private final OutputStream output;
-    private final byte[] buffer = new byte[64 << 10];
-    private final boolean printIds;
-    private int filled;
-    private long printed;
-
-    Printer(boolean printIds) {
-        this(printIds, new FileOutputStream(FileDescriptor.out));
+    /** How a message looks. */
+    enum Format {
+        /** Its bytes and an end; what would drive a terminal is escaped on one. */
+        TEXT,
+        /** An object on a line. */
+        JSON,
+        /** Its bytes alone. */
+        RAW,
+        /** For people: a line about it, and all its bytes. */
+        HEX
     }
 
-    Printer(boolean printIds, OutputStream output) {
-        this.printIds = printIds;
-        this.output = output;
+    /** What is printed in front of a text. */
+    enum Column {
+        ID,
+        TIME,
+        KEY,
+        HEADERS
     }
 
-    /** Messages are about to come; tells on standard error when some had been overwritten. */
-    void batch(long asked, long first, long count) {
-        if (count == 0 || first <= asked || asked == Access.OLDEST) return;
-        System.err.printf(
-                "skipped %d messages (ids %d to %d): they had been overwritten%n",
-                first - asked, asked, first - 1);
+    private final Output output = new Output();
+    private final Format format;
+    private final List<Column> columns;
+    private final int end;
+    private final boolean escaped;
+    private long timeMillis = -1;
+    private String timeText = "";
+    private boolean skipsAreMissed;
+
+    /**
+     * Prints.
+     *
+     * @param columns in front of each message; for texts only
+     * @param end byte behind each message; for texts only
+     * @param escaped whether what is no printable text is escaped; for texts only
+     * @param skipsAreMissed whether it is told when messages had been overwritten before the first
+     *     one; later on it always is
+     */
+    Printer(Format format, List<Column> columns, int end, boolean escaped, boolean skipsAreMissed) {
+        this.format = format;
+        this.columns = columns;
+        this.end = end;
+        this.escaped = escaped;
+        this.skipsAreMissed = skipsAreMissed;
     }
 
-    /** Begins a message. */
-    void begin(long id) {
-        if (!printIds) return;
-        String digits = Long.toString(id);
-        ensure(Math.max(ID_DIGITS, digits.length()) + 1);
-        for (int i = digits.length(); i < ID_DIGITS; i++) buffer[filled++] = '0';
-        for (int i = 0; i < digits.length(); i++) buffer[filled++] = (byte) digits.charAt(i);
-        buffer[filled++] = ' ';
-    }
-
-    void write(byte[] source, int from, int length) {
-        if (length > buffer.length) {
-            flush();
-            write(source, from, length, output);
-            return;
+    /** Prints what was read; tells on standard error when some had been overwritten. */
+    void print(Messages messages) {
+        if (messages.count() == 0) return;
+        if (messages.skipped() > 0 && skipsAreMissed) {
+            long first = messages.firstId();
+            System.err.printf(
+                    Locale.ROOT,
+                    "skipped %d messages (ids %d to %d): they had been overwritten%n",
+                    messages.skipped(),
+                    first - messages.skipped(),
+                    first - 1);
         }
-        ensure(length);
-        System.arraycopy(source, from, buffer, filled, length);
-        filled += length;
-    }
-
-    void write(MemorySegment source, long from, long length) {
-        for (long done = 0; done < length; ) {
-            if (filled == buffer.length || (done == 0 && length <= buffer.length))
-                ensure((int) Math.min(length - done, buffer.length));
-            int part = (int) Math.min(length - done, buffer.length - filled);
-            MemorySegment.copy(source, JAVA_BYTE, from + done, buffer, filled, part);
-            filled += part;
-            done += part;
+        skipsAreMissed = true;
+        while (messages.next()) {
+            switch (format) {
+                case TEXT -> printText(messages);
+                case JSON -> {
+                    output.write(MessageJson.of(messages, time(messages)));
+                    output.write('\n');
+                }
+                case RAW -> output.write(messages.data(), messages.offset(), messages.length());
+                case HEX -> printHex(messages);
+            }
         }
     }
 
-    /** Ends a message. */
-    void end() {
-        ensure(1);
-        buffer[filled++] = '\n';
-        printed++;
+    private void printText(Messages messages) {
+        for (Column column : columns) printColumn(column, messages);
+        if (escaped) output.write(HarmlessText.of(messages.toByteArray()));
+        else output.write(messages.data(), messages.offset(), messages.length());
+        output.write(end);
     }
 
-    /** How many messages were printed. */
-    long printed() {
-        return printed;
+    /** Keys and headers can hold spaces, so a tab ends them. */
+    private void printColumn(Column column, Messages messages) {
+        switch (column) {
+            case ID -> output.writeNumber(messages.id(), ID_DIGITS);
+            case TIME -> output.write(time(messages));
+            case KEY -> output.write(keyText(messages.envelope()));
+            case HEADERS -> output.write(headersText(messages.envelope()));
+        }
+        output.write(column == Column.ID || column == Column.TIME ? ' ' : '\t');
     }
 
-    private void ensure(int room) {
-        if (room > buffer.length - filled) flush();
+    private void printHex(Messages messages) {
+        Envelope envelope = messages.envelope();
+        StringBuilder text =
+                new StringBuilder("message ")
+                        .append(messages.id())
+                        .append(", ")
+                        .append(time(messages))
+                        .append(", ")
+                        .append(messages.length())
+                        .append(" bytes");
+        if (envelope.key().isPresent()) text.append(", key ").append(keyText(envelope));
+        if (!envelope.headers().isEmpty()) text.append(", headers ").append(headersText(envelope));
+        output.write(text.append('\n').append(HexDump.of(messages.toByteArray())).toString());
+    }
+
+    private static String keyText(Envelope envelope) {
+        return envelope.key().map(HarmlessText::of).orElse("-");
+    }
+
+    private static String headersText(Envelope envelope) {
+        if (envelope.headers().isEmpty()) return "-";
+        return envelope.headers().stream()
+                .map(header ->
+                        HarmlessText.of(header.name())
+                                + "="
+                                + header.value().map(HarmlessText::of).orElse(""))
+                .collect(Collectors.joining(","));
+    }
+
+    /** Messages that were pushed together have the same time. */
+    private String time(Messages messages) {
+        if (messages.timeMillis() != timeMillis) {
+            timeMillis = messages.timeMillis();
+            timeText = Times.exact(timeMillis);
+        }
+        return timeText;
     }
 
     void flush() {
-        if (filled == 0) return;
-        int length = filled;
-        filled = 0;
-        write(buffer, 0, length, output);
-    }
-
-    private static void write(byte[] bytes, int from, int length, OutputStream output) {
-        try {
-            output.write(bytes, from, length);
-        } catch (IOException e) {
-            if ("Broken pipe".equals(e.getMessage())) throw new PipeClosedException(e);
-            throw new CommandException("cannot write to standard output: " + e.getMessage(), e);
-        }
+        output.flush();
     }
 }

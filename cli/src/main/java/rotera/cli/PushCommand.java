@@ -3,7 +3,12 @@ package rotera.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import rotera.queue.Queue;
 
 /** {@code rotera push}. */
 @Command(
@@ -13,71 +18,63 @@ import picocli.CommandLine.Parameters;
                 "Pushes the lines of standard input, one message each, and commits as it goes.",
         footer = {
             "",
-            "Lines are bytes: nothing is decoded, only the line end is cut off. Commits after 10,000 "
-                    + "lines or 100 ms, whichever comes first, and at the end.",
+            "Messages are bytes: nothing is decoded, only the line end is cut off. Commits after 10,000 "
+                    + "messages or 100 ms, whichever comes first, and at the end; standard error tells the "
+                    + "ids then. A message that is refused is named by its line, and what came before it is "
+                    + "kept. A server that is restarted is waited for.",
             "",
             "Examples:",
             "  rotera push 55 < /var/log/syslog",
             "  tail -F /var/log/syslog | rotera push 55",
+            "  find . -print0 | rotera push --nul 55     names may hold line ends",
+            "  rotera push --whole orders < order.pdf    the file is one message",
             "  seq 1000 | rotera push ./55.rot           without a server"
         })
 final class PushCommand implements Callable<Integer> {
-    private static final Pusher.Options AS_IT_GOES =
-            new Pusher.Options(0, false, 10_000, 100, true);
+    private static final int MESSAGES_PER_COMMIT = 10_000;
+    private static final long COMMIT_MILLIS = 100;
 
+    @Spec private CommandSpec command;
     @Mixin private Address address;
+
+    @Option(names = "--nul", description = "Messages end with a NUL instead of a line end.")
+    private boolean nul;
+
+    @Option(names = "--whole", description = "The whole input is one message.")
+    private boolean whole;
 
     @Parameters(
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number of a queue on the server, or a file.")
+            description = "Number or name of a queue on the server, or a file.")
     private Target target;
 
     @Override
     public Integer call() throws InterruptedException {
-        try (Access queue = address.open(target, true)) {
-            push(queue, AS_IT_GOES);
+        if (nul && whole) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--nul and --whole exclude each other: give one of them");
+        }
+        Separator separator = nul ? Separator.NUL : whole ? Separator.NONE : Separator.LINE_END;
+        try (Queue queue = address.openToStay(target, true)) {
+            push(
+                    queue,
+                    new Pusher.Options(
+                            separator, 0, false, MESSAGES_PER_COMMIT, COMMIT_MILLIS, true));
         }
         return Exit.OK;
     }
 
     /** Pushes standard input and tells on standard error what became of it. */
-    static void push(Access queue, Pusher.Options options) throws InterruptedException {
-        long next = queue.ping().next();
-        try (Pusher pusher = new Pusher(queue, options)) {
-            Thread stop = new Thread(pusher::stop, "stop");
-            Runtime.getRuntime().addShutdownHook(stop);
+    static void push(Queue queue, Pusher.Options options) throws InterruptedException {
+        try (Pusher pusher = new Pusher(queue, options);
+                StopHook _ = new StopHook(pusher::stop)) {
             try {
                 pusher.run(System.in);
             } finally {
-                System.err.println(report(pusher, next));
-                removeHook(stop);
+                System.err.println(pusher.report());
             }
-        }
-    }
-
-    /** The protocol tells no ids; what it tells proves them when nobody else pushed meanwhile. */
-    private static String report(Pusher pusher, long nextBefore) {
-        String pushed = "pushed " + pusher.pushed() + " messages";
-        long nextAfter = pusher.committedNext();
-        if (pusher.pushed() == 0) return pushed;
-        if (pusher.uncommitted() > 0)
-            return pushed + ", the last " + pusher.uncommitted() + " of them not committed";
-        if (nextAfter - nextBefore == pusher.pushed())
-            return pushed + ", ids " + nextBefore + " to " + (nextAfter - 1);
-        return pushed
-                + ", all committed, ids within "
-                + nextBefore
-                + " to "
-                + (nextAfter - 1)
-                + " (others pushed as well)";
-    }
-
-    static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // It is running: that is why we end.
         }
     }
 }

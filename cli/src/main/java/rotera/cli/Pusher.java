@@ -1,84 +1,79 @@
 package rotera.cli;
 
-import java.io.IOException;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import java.io.InputStream;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import rotera.queue.Batch;
+import rotera.queue.Queue;
 import rotera.queue.QueueException;
+import rotera.queue.Status;
 
 /**
- * Pushes the lines of an input as they come and commits as it goes, also while the input is silent:
- * the input is read on a thread of its own, so that waiting for it never keeps a commit waiting.
+ * Pushes the messages of an input as they come and commits as it goes, also while the input is
+ * silent.
  */
 final class Pusher implements AutoCloseable {
-    private static final int CHUNK_BYTES = 128 << 10;
-    private static final int CHUNKS = 4;
+    /** Pushes larger than this gain nothing. */
+    private static final long ENOUGH_BYTES = 256 << 10;
+
+    /** No queue takes a larger message. */
+    private static final int MAX_MESSAGE_BYTES = 64 << 20;
+
     private static final long STOP_SECONDS = 10;
 
     /**
-     * How lines become messages.
+     * How an input becomes messages.
      *
-     * @param linesPerPush at most; 0 for as many as have come
-     * @param dropBlank lines of nothing but white space are left out
-     * @param linesPerCommit commits when so many are pushed; 0 to commit at the end only
-     * @param commitMillis commits when the oldest uncommitted line is so old; 0 for never
+     * @param messagesPerPush at most; 0 for as many as have come
+     * @param dropBlank messages of nothing but white space are left out
+     * @param messagesPerCommit commits when so many are pushed; 0 to commit at the end only
+     * @param commitMillis commits when the oldest uncommitted message is so old; 0 for never
      * @param commitAtEnd whether the rest is committed
      */
     record Options(
-            int linesPerPush,
+            Separator separator,
+            int messagesPerPush,
             boolean dropBlank,
-            int linesPerCommit,
+            int messagesPerCommit,
             long commitMillis,
             boolean commitAtEnd) {}
 
-    /** A part of the input; a length below 0 is its end, with the error that ended it, if any. */
-    private static final class Chunk {
-        final byte[] bytes;
-        int length = -1;
-        @Nullable IOException error;
-
-        Chunk(int size) {
-            bytes = new byte[size];
-        }
-    }
-
-    private final Access queue;
     private final Options options;
-    private final Lines lines = new Lines();
-    private final long pushBytes;
-    private final BlockingQueue<Chunk> filled = new ArrayBlockingQueue<>(CHUNKS + 2);
-    private final BlockingQueue<Chunk> empty = new ArrayBlockingQueue<>(CHUNKS);
+    private final Pushes pushes;
+    private final InputReader input = new InputReader();
+    private final OpenMessage open = new OpenMessage();
     private final CountDownLatch done = new CountDownLatch(1);
-    private long lineNumber;
-    private long pushed;
-    private long uncommitted;
-    private long uncommittedSinceNanos;
-    private long committedNext = -1;
+    private final int maxMessageBytes;
+    private final long pushBytes;
+    private Batch batch;
+    private long number;
+    private long firstOfBatch;
 
-    Pusher(Access queue, Options options) {
-        this.queue = queue;
+    Pusher(Queue queue, Options options) {
+        Status status = queue.ping();
         this.options = options;
-        this.pushBytes = queue.pushBytes();
-        for (int i = 0; i < CHUNKS; i++) empty.add(new Chunk(CHUNK_BYTES));
+        this.pushes = new Pushes(queue, options.separator());
+        this.maxMessageBytes = status.maxMessageBytes();
+        this.pushBytes = Math.min(status.maxPushBytes(), ENOUGH_BYTES);
+        this.batch = pushes.take();
     }
 
     /** Pushes until the input ends, or until {@link #stop}. */
     void run(InputStream source) throws InterruptedException {
-        Thread reader = Thread.ofPlatform().daemon().name("input").unstarted(() -> fill(source));
-        reader.start();
+        input.start(source);
         try {
-            for (Chunk chunk = take(); chunk.length >= 0; chunk = take()) {
+            for (InputReader.Chunk chunk = take(); chunk.length >= 0; chunk = take()) {
                 cut(chunk);
-                empty.add(chunk);
-                if (options.linesPerPush() == 0) push();
+                input.giveBack(chunk);
+                if (options.messagesPerPush() == 0) push();
             }
-            // The last line counts without an end, too.
-            if (lines.openBytes() > 0) endLine();
+            endInput();
             push();
-            if (options.commitAtEnd() && uncommitted > 0) commit();
+            pushes.settle();
+            if (options.commitAtEnd() && pushes.hasUncommitted()) pushes.commit();
         } catch (RuntimeException e) {
             commitAfter(e);
             throw e;
@@ -87,10 +82,22 @@ final class Pusher implements AutoCloseable {
         }
     }
 
-    /** What went well before an error is kept. */
+    /** The last message counts without an end, too; but half of what is one message does not. */
+    private void endInput() {
+        if (options.separator() != Separator.NONE) {
+            if (open.length() > 0) endOpenMessage();
+        } else if (!input.stopped()) {
+            endOpenMessage();
+        }
+    }
+
+    /** What went well before an error is kept, if the queue can still be reached. */
     private void commitAfter(RuntimeException error) {
+        Throwable reason = error instanceof CommandException ? error.getCause() : error;
+        if (reason instanceof QueueException.ConnectionLost
+                || reason instanceof QueueException.TimedOut) return;
         try {
-            if (options.commitAtEnd() && uncommitted > 0) commit();
+            if (options.commitAtEnd() && pushes.hasUncommitted()) pushes.commit();
         } catch (RuntimeException e) {
             error.addSuppressed(e);
         }
@@ -98,7 +105,7 @@ final class Pusher implements AutoCloseable {
 
     /** Ends {@link #run} from another thread, and waits until what was read is committed. */
     void stop() {
-        filled.add(new Chunk(0));
+        input.stop();
         try {
             boolean ignored = done.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -106,128 +113,103 @@ final class Pusher implements AutoCloseable {
         }
     }
 
-    private void fill(InputStream source) {
-        try {
-            Chunk chunk;
-            do {
-                chunk = empty.take();
-                read(source, chunk);
-                filled.add(chunk);
-            } while (chunk.length >= 0);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void read(InputStream source, Chunk chunk) {
-        try {
-            chunk.length = source.read(chunk.bytes);
-        } catch (IOException e) {
-            chunk.length = -1;
-            chunk.error = e;
-        }
-    }
-
     /** The next part of the input; commits meanwhile if the time for that comes first. */
-    private Chunk take() throws InterruptedException {
-        while (uncommitted > 0 && options.commitMillis() > 0) {
-            long left =
-                    uncommittedSinceNanos
-                            + TimeUnit.MILLISECONDS.toNanos(options.commitMillis())
-                            - System.nanoTime();
-            Chunk chunk = filled.poll(Math.max(0, left), TimeUnit.NANOSECONDS);
-            if (chunk != null) return checked(chunk);
-            commit();
+    private InputReader.Chunk take() throws InterruptedException {
+        while (true) {
+            boolean timed = pushes.hasUncommitted() && options.commitMillis() > 0;
+            InputReader.Chunk chunk = input.take(timed ? Math.max(1, nanosToCommit()) : 0);
+            if (chunk != null) return chunk;
+            pushes.commit();
         }
-        return checked(filled.take());
     }
 
-    private static Chunk checked(Chunk chunk) {
-        if (chunk.error == null) return chunk;
-        throw new CommandException(
-                "cannot read standard input: " + chunk.error.getMessage(), chunk.error);
-    }
-
-    private void cut(Chunk chunk) {
+    private void cut(InputReader.Chunk chunk) {
         byte[] bytes = chunk.bytes;
+        MemorySegment segment = MemorySegment.ofArray(bytes);
+        int separator = options.separator().value;
         int from = 0;
-        for (int at = 0; at < chunk.length; at++) {
-            if (bytes[at] != '\n') continue;
-            append(bytes, from, at - from);
-            endLine();
+        for (int at = 0; at < chunk.length && separator >= 0; at++) {
+            if (bytes[at] != separator) continue;
+            if (open.length() == 0) {
+                endMessage(segment, from, at - from);
+            } else {
+                append(bytes, from, at - from);
+                endOpenMessage();
+            }
             from = at + 1;
         }
         append(bytes, from, chunk.length - from);
     }
 
     private void append(byte[] bytes, int from, int length) {
-        if (lines.openBytes() + length > Lines.MAX_LINE_BYTES) {
+        if (open.length() + length > MAX_MESSAGE_BYTES) {
             throw new CommandException(
-                    "line %d is longer than %d bytes, the largest message any queue takes: split it"
-                            .formatted(lineNumber + 1, Lines.MAX_LINE_BYTES));
+                    "%s is longer than %d bytes, the largest message any queue takes: split it"
+                            .formatted(describe(number + 1), MAX_MESSAGE_BYTES));
         }
-        lines.append(bytes, from, length);
+        open.append(bytes, from, length);
     }
 
-    private void endLine() {
-        if (options.dropBlank() && lines.openLineIsBlank()) {
-            lineNumber++;
-            lines.dropOpenLine();
-            return;
-        }
-        if (options.linesPerPush() == 0
-                && lines.pushBytes() + lines.openBytes() + Integer.BYTES > pushBytes) {
+    private void endOpenMessage() {
+        endMessage(open.bytes(), 0, open.length());
+        open.clear();
+    }
+
+    private void endMessage(MemorySegment bytes, long from, long length) {
+        number++;
+        if (options.dropBlank() && isBlank(bytes, from, length)) return;
+        if (length > maxMessageBytes) {
             push();
+            QueueException refusal = new QueueException.MessageTooLarge(length, maxMessageBytes);
+            throw new CommandException(describe(number) + ": " + refusal.getMessage(), refusal);
         }
-        lineNumber++;
-        lines.endLine();
-        if (lines.count() == options.linesPerPush()) push();
+        if (batch.bytes() + length + Integer.BYTES > pushBytes) push();
+        if (batch.count() == 0) firstOfBatch = number;
+        batch.add(bytes, from, length);
+        if (batch.count() == options.messagesPerPush()) push();
     }
 
-    /** Pushes the complete lines. */
-    private void push() {
-        if (lines.count() == 0) return;
-        try {
-            queue.push(lines);
-        } catch (QueueException.MessageTooLarge e) {
-            throw new CommandException("line " + lineNumber + ": " + e.getMessage(), e);
+    private String describe(long message) {
+        return options.separator().describe(message, message);
+    }
+
+    private static boolean isBlank(MemorySegment bytes, long from, long length) {
+        for (long i = from; i < from + length; i++) {
+            byte b = bytes.get(JAVA_BYTE, i);
+            if (b != ' ' && (b < '\t' || b > '\r')) return false;
         }
-        if (uncommitted == 0) uncommittedSinceNanos = System.nanoTime();
-        pushed += lines.count();
-        uncommitted += lines.count();
-        lines.clear();
-        if (isCommitDue()) commit();
+        return true;
+    }
+
+    private void push() {
+        if (batch.count() == 0) return;
+        Batch full = batch;
+        batch = pushes.take();
+        pushes.push(full, firstOfBatch, number);
+        if (isCommitDue()) pushes.commit();
     }
 
     private boolean isCommitDue() {
-        if (uncommitted == 0) return false;
-        if (options.linesPerCommit() > 0 && uncommitted >= options.linesPerCommit()) return true;
-        return options.commitMillis() > 0
-                && System.nanoTime() - uncommittedSinceNanos
-                        >= TimeUnit.MILLISECONDS.toNanos(options.commitMillis());
+        int most = options.messagesPerCommit();
+        if (most > 0 && pushes.uncommitted() >= most) return true;
+        return options.commitMillis() > 0 && nanosToCommit() <= 0;
     }
 
-    private void commit() {
-        committedNext = queue.commit();
-        uncommitted = 0;
+    private long nanosToCommit() {
+        return pushes.uncommittedSinceNanos()
+                + TimeUnit.MILLISECONDS.toNanos(options.commitMillis())
+                - System.nanoTime();
     }
 
-    long pushed() {
-        return pushed;
-    }
-
-    /** How many of the pushed messages are not known to be committed. */
-    long uncommitted() {
-        return uncommitted;
-    }
-
-    /** What the last commit returned; -1 without one. */
-    long committedNext() {
-        return committedNext;
+    /** For people: what became of the messages. */
+    String report() {
+        return pushes.report();
     }
 
     @Override
     public void close() {
-        lines.close();
+        open.close();
+        batch.close();
+        pushes.close();
     }
 }

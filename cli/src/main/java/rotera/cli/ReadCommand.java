@@ -3,8 +3,10 @@ package rotera.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import rotera.queue.Queue;
+import rotera.queue.Start;
+import rotera.queue.Status;
 
 /** {@code rotera read}. */
 @Command(
@@ -13,40 +15,42 @@ import picocli.CommandLine.Parameters;
         description = "Prints the messages that are there now, one per line.",
         footer = {
             "",
-            "Messages that had been overwritten are skipped, and standard error tells how many.",
+            "Messages that had been overwritten are skipped, and standard error tells how many. On a"
+                    + " terminal, control characters and what is no UTF-8 are escaped; a pipe or file gets"
+                    + " the bytes as they were pushed.",
             "",
             "Examples:",
             "  rotera read 55                            all that are kept",
             "  rotera read --id 1000 --count 10 --print-ids 55",
+            "  rotera read --last 20 --print-times 55",
+            "  rotera read --since 10m --format json 55 | jq .message",
             "  rotera read rots/55.rot                   without a server"
         })
 final class ReadCommand implements Callable<Integer> {
     @Mixin private Address address;
     @Mixin private Selection selection;
-
-    @Option(
-            names = {"-n", "--count"},
-            paramLabel = "N",
-            converter = WholeNumber.Converter.class,
-            description = "Most messages to print (default: all).")
-    private long count = Long.MAX_VALUE;
+    @Mixin private Appearance appearance;
 
     @Parameters(
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number of a queue on the server, or a file.")
+            description = "Number or name of a queue on the server, or a file.")
     private Target target;
 
     @Override
     public Integer call() {
-        try (Access queue = address.open(target, false)) {
-            long next = queue.ping().next();
-            if (selection.id() > next) {
+        selection.check(false);
+        try (Queue queue = address.openToRead(target)) {
+            Status status = queue.ping();
+            Start start = selection.start(status, false);
+            Printer printer = appearance.printer(!(start instanceof Start.Oldest));
+            long id = Reading.firstId(queue, start, status);
+            if (id > status.next()) {
                 throw new CommandException(
                         "id %d is beyond the end: the next message will be %d; rotera stream waits for it"
-                                .formatted(selection.id(), next));
+                                .formatted(id, status.next()));
             }
-            queue.read(selection.id(), count, next, new Printer(selection.printIds()));
+            Reading.print(queue, id, selection.count(), status.next(), printer, next -> {});
         }
         return Exit.OK;
     }

@@ -1,26 +1,82 @@
 package rotera.cli;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import rotera.queue.Start;
+import rotera.queue.Status;
 
-/** Which messages to print, and how: the options that read and stream share. */
+/** Which message is the first, and how many: the options that read and stream share. */
 final class Selection {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     @Option(
             names = {"-i", "--id"},
             paramLabel = "ID",
             converter = WholeNumber.Converter.class,
-            description = "First message (default: the oldest that is kept).")
-    private long id = Access.OLDEST;
+            description = "Begin with this message.")
+    private @Nullable Long id;
+
+    @Option(names = "--oldest", description = "Begin with the oldest that is kept (default).")
+    private boolean oldest;
 
     @Option(
-            names = {"-p", "--print-ids"},
-            description = "Print the id before each message.")
-    private boolean printIds;
+            names = "--since",
+            paramLabel = "TIME",
+            converter = Times.Converter.class,
+            description =
+                    "Begin with what was pushed at this time: 90s, 10m, 2h or 3d ago,"
+                            + " 2026-11-22T10:00:00Z, or '2026-11-22 10:00' local time.")
+    private @Nullable Instant since;
 
-    long id() {
-        return id;
+    @Option(
+            names = "--last",
+            paramLabel = "N",
+            converter = WholeNumber.Converter.class,
+            description = "Begin with the last N that are there.")
+    private @Nullable Long last;
+
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            converter = WholeNumber.Converter.class,
+            description = "Print so many messages at most.")
+    private long count = Long.MAX_VALUE;
+
+    /**
+     * Where to begin.
+     *
+     * @param atEnd whether {@code --end} was given, which not every command has
+     */
+    Start start(Status status, boolean atEnd) {
+        if (id != null) return Start.id(id);
+        if (since != null) return Start.time(since);
+        if (last != null) return Start.id(Math.max(status.oldest(), status.next() - last));
+        return atEnd ? Start.end() : Start.oldest();
     }
 
-    boolean printIds() {
-        return printIds;
+    /** Two beginnings are a misunderstanding. */
+    void check(boolean atEnd) {
+        List<String> given = new ArrayList<>();
+        if (id != null) given.add("--id");
+        if (oldest) given.add("--oldest");
+        if (since != null) given.add("--since");
+        if (last != null) given.add("--last");
+        if (atEnd) given.add("--end");
+        if (given.size() > 1) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    String.join(" and ", given) + " exclude each other: give one of them");
+        }
+    }
+
+    long count() {
+        return count;
     }
 }

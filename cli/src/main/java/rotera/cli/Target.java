@@ -1,27 +1,55 @@
 package rotera.cli;
 
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
+import rotera.queue.RotFile;
 
 /** Which queue a command means. */
 sealed interface Target {
     /** Largest number a queue can have on a server: 32 bits in the protocol. */
     long MAX_NUMBER = 0xffff_ffffL;
 
-    /** A queue of a server. */
-    record OnServer(long number) implements Target {}
+    /** A queue of a server, by its number or its name. */
+    record OnServer(String queue) implements Target {}
 
     /** A file that is used directly, without a server. */
-    record InFile(Path path) implements Target {}
+    record InFile(Path path) implements Target {
 
-    /** A number, or a file if there is a slash in it or {@code .rot} behind it. */
+        /** Opens the file, and tells on standard error what is wrong with it. */
+        RotFile open(boolean toWrite) {
+            checkExists();
+            RotFile file = toWrite ? RotFile.open(path) : RotFile.openReadOnly(path);
+            file.findings().forEach(finding -> System.err.println(path + ": " + finding));
+            return file;
+        }
+
+        /** Says what to do where the system would only say what is wrong. */
+        void checkExists() {
+            if (Files.isDirectory(path)) {
+                throw new CommandException(
+                        path + " is a directory, not a rot file: name one of the files in it");
+            }
+            if (Files.notExists(path)) {
+                throw new CommandException(
+                        "there is no file " + path + ": make it with: rotera create " + path);
+            }
+        }
+    }
+
+    /** A file if there is a slash in it or {@code .rot} behind it, else a number or a name. */
     final class Converter implements ITypeConverter<Target> {
         @Override
         public Target convert(String text) {
             if (text.contains("/") || text.endsWith(".rot")) return new InFile(path(text));
-            return new OnServer(number(text));
+            if (text.isBlank())
+                throw new TypeConversionException("an empty text is not the name of a queue");
+            // A minus is that of an option, or of a number.
+            if (text.startsWith("-")) number(text);
+            boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
+            return new OnServer(digits ? Long.toString(number(text)) : text);
         }
     }
 

@@ -37,8 +37,15 @@ final class FailuresTest {
                 "create --entries -1 a.rot     | 2 | '-1' is not a whole number from 0",
                 "create                        | 2 | name one FILE",
                 "push                          | 2 | QUEUE",
-                "push fifty-five               | 2 | 'fifty-five' is neither the number of a queue (0 to 4294967295) nor a file",
-                "push 4294967296               | 2 | '4294967296' is neither",
+                "push --port 1 fifty-five      | 1 | no server answers on 127.0.0.1:1 (Connection refused): start one with: rotera server --create 55",
+                "push 4294967296               | 2 | '4294967296' is neither the number of a queue (0 to 4294967295) nor a file",
+                "push --nul --whole 55         | 2 | --nul and --whole exclude each other",
+                "read --id 1 --oldest 55       | 2 | --id and --oldest exclude each other: give one of them",
+                "read --since 1h --last 5 55   | 2 | --since and --last exclude each other",
+                "stream --end --id 5 55        | 2 | --id and --end exclude each other",
+                "read --end 55                 | 2 | --end",
+                "read --since yesterday 55     | 2 | 'yesterday' is not a time: write how long ago (90s, 10m, 2h, 3d) or when",
+                "read --format xml 55          | 2 | 'xml' is no format: write text, json, raw or hex",
                 "push -5                       | 2 | -5",
                 "read --id -1 55               | 2 | '-1' is not a whole number from 0 to 9223372036854775807",
                 "read --id 9223372036854775808 55 | 2 | '9223372036854775808' is not a whole number",
@@ -119,7 +126,7 @@ final class FailuresTest {
                     Program.runProcess(
                             directory, "ok\n" + "x".repeat(60_000), server.with("push", "55"));
             assertThat(push.code()).isEqualTo(Exit.FAILED);
-            assertThat(push.errors()).contains("message of up to 60000 bytes is larger");
+            assertThat(push.errors()).contains("line 2: message of 60000 bytes is larger");
         }
     }
 

@@ -40,7 +40,7 @@ final class MainPathTest {
             assertThat(Program.runProcess(directory, "", server.with("stream", "-n", "5000", "55")))
                     .isEqualTo(new Result(0, LOG, ""));
             assertThat(Program.run(server.with("ping", "55")).output())
-                    .isEqualTo("alive, next id 5000\n");
+                    .isEqualTo("alive, next id 5000, oldest 0\n");
             assertThat(Program.run(server.with("commit", "55")).output())
                     .isEqualTo("committed, next id 5000\n");
         }

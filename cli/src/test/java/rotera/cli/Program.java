@@ -3,8 +3,11 @@ package rotera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +26,23 @@ final class Program {
 
     private Program() {}
 
-    /** In this JVM. The messages that read and stream print are not in the output. */
+    /** In this JVM. */
     static Result run(String... arguments) {
+        return runWithInput(new byte[0], arguments);
+    }
+
+    /** In this JVM, with some bytes as its standard input. */
+    static Result runWithInput(byte[] input, String... arguments) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        InputStream inputBefore = System.in;
         PrintStream outputBefore = System.out;
         PrintStream errorsBefore = System.err;
+        OutputStream messagesBefore = Output.standard;
+        System.setIn(new ByteArrayInputStream(input));
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+        Output.standard = output;
         try {
             int code = Main.run(arguments);
             return new Result(
@@ -38,8 +50,10 @@ final class Program {
                     output.toString(StandardCharsets.UTF_8),
                     errors.toString(StandardCharsets.UTF_8));
         } finally {
+            System.setIn(inputBefore);
             System.setOut(outputBefore);
             System.setErr(errorsBefore);
+            Output.standard = messagesBefore;
         }
     }
 

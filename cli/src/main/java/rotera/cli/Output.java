@@ -1,0 +1,67 @@
+package rotera.cli;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Standard output for messages: bytes, buffered, and every error is noticed. Whoever waits for more
+ * messages has to {@link #flush} first.
+ */
+final class Output {
+    /** Not System.out, which hides errors. Replaced by tests. */
+    static OutputStream standard = new FileOutputStream(FileDescriptor.out);
+
+    private final OutputStream output = standard;
+    private final byte[] buffer = new byte[64 << 10];
+    private int filled;
+
+    void write(int b) {
+        if (filled == buffer.length) flush();
+        buffer[filled++] = (byte) b;
+    }
+
+    void write(byte[] source) {
+        write(MemorySegment.ofArray(source), 0, source.length);
+    }
+
+    void write(String text) {
+        write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void write(MemorySegment source, long from, long length) {
+        for (long done = 0; done < length; ) {
+            // What fits the buffer is not split, so that lines arrive whole in a pipe.
+            boolean whole = done == 0 && length <= buffer.length;
+            if (filled == buffer.length || (whole && length > buffer.length - filled)) flush();
+            int part = (int) Math.min(length - done, buffer.length - filled);
+            MemorySegment.copy(source, JAVA_BYTE, from + done, buffer, filled, part);
+            filled += part;
+            done += part;
+        }
+    }
+
+    /** Writes a number, with zeros in front up to a width. */
+    void writeNumber(long number, int width) {
+        String digits = Long.toString(number);
+        for (int i = digits.length(); i < width; i++) write('0');
+        for (int i = 0; i < digits.length(); i++) write(digits.charAt(i));
+    }
+
+    void flush() {
+        if (filled == 0) return;
+        int length = filled;
+        filled = 0;
+        try {
+            output.write(buffer, 0, length);
+        } catch (IOException e) {
+            if ("Broken pipe".equals(e.getMessage())) throw new PipeClosedException(e);
+            throw new CommandException("cannot write to standard output: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package rotera.cli;
+
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import rotera.client.ConnectOptions;
+import rotera.client.RemoteQueue;
+import rotera.client.Rotera;
+import rotera.protocol.QueueInfo;
+import rotera.queue.QueueException;
+
+/** Reaches the queues of servers; what fails says how to go on. */
+final class Servers {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private Servers() {}
+
+    /**
+     * Connects to a queue.
+     *
+     * @param queue number or name
+     * @param reconnect whether a server that is restarted is waited for
+     */
+    static RemoteQueue connect(String host, int port, String queue, boolean reconnect) {
+        checkHost(host);
+        try {
+            return Rotera.connect(new ConnectOptions(host, port, queue, PATIENCE, reconnect));
+        } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
+            throw unreachable(host, port, isNumber(queue) ? queue : "55", e);
+        } catch (QueueException.UnknownQueue e) {
+            throw new CommandException(
+                    "the server on %s:%d does not know queue %s%s: rotera queues lists those it has; %s"
+                            .formatted(host, port, queue, hintOfFile(queue), howToMake(queue)),
+                    e);
+        }
+    }
+
+    /** All queues of a server. */
+    static List<QueueInfo> queues(String host, int port) {
+        checkHost(host);
+        try {
+            return Rotera.queues(host, port, PATIENCE);
+        } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
+            throw unreachable(host, port, "55", e);
+        }
+    }
+
+    private static void checkHost(String host) {
+        if (new InetSocketAddress(host, 0).isUnresolved())
+            throw new CommandException("the host " + host + " is not known: check --host");
+    }
+
+    /** Nobody listens there, or it is something else than a server: then its message says so. */
+    private static CommandException unreachable(
+            String host, int port, String queue, QueueException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
+                return new CommandException(
+                        "no server answers on %s:%d (%s): start one with: rotera server --create %s%s"
+                                .formatted(
+                                        host,
+                                        port,
+                                        reason(cause),
+                                        queue,
+                                        ", or give its --port and --host"),
+                        e);
+            }
+        }
+        return new CommandException(e.getMessage() + ": check --port and --host", e);
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    private static String howToMake(String queue) {
+        return isNumber(queue)
+                ? "rotera server --create " + queue + " makes that one"
+                : "rotera create --name " + queue + " NUMBER.rot in its directory makes that one";
+    }
+
+    private static String hintOfFile(String queue) {
+        return Files.exists(Path.of(".").resolve(queue))
+                ? " (to use the file without a server, write ./" + queue + ")"
+                : "";
+    }
+
+    private static boolean isNumber(String queue) {
+        return queue.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+}
