@@ -1,5 +1,7 @@
 package rotera.cli;
 
+import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -8,6 +10,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.ParameterException;
 import rotera.queue.QueueException;
 
@@ -18,9 +21,10 @@ import rotera.queue.QueueException;
         version = "rotera 0.1.0",
         description = "A persistent rotating queue: each queue is one file of fixed size.",
         synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "",
         footer = {
             "",
-            "QUEUE is the number of a queue on a server, or a file (with a / or .rot in its name).",
+            "QUEUE: number or name of a queue on a server, or a file (with a / or .rot in it).",
             "",
             "Examples:",
             "  rotera server --create 55              make queue 55 here and serve it",
@@ -28,11 +32,17 @@ import rotera.queue.QueueException;
             "  rotera stream 55 | grep error",
             "  rotera COMMAND --help                  more about a command",
             "",
-            "Exit codes: 0 done, 1 failed (the reason is on standard error), 2 wrong usage,",
-            "141 the reader of the output went away."
+            "Exit codes:",
+            "  0    done",
+            "  1    failed, standard error says why; ping: not alive; check: damage",
+            "  2    wrong usage",
+            "  141  the reader of the output went away (as in: rotera read 55 | head)"
         })
 final class Main implements Runnable {
     private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
+    /** How the help lists the commands; those that are in no group come last. */
+    private static final Map<String, List<String>> GROUPS = groups();
 
     private Main() {}
 
@@ -66,10 +76,19 @@ final class Main implements Runnable {
         commands.put("read", ReadCommand::new);
         commands.put("stream", StreamCommand::new);
         commands.put("ping", PingCommand::new);
+        commands.put("queues", QueuesCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);
         commands.put("client", ClientCommand::new);
         return commands;
+    }
+
+    private static Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        groups.put("Make and serve queues", List.of("server", "create"));
+        groups.put("Use a queue", List.of("push", "commit", "read", "stream", "ping"));
+        groups.put("Look at queues", List.of("queues", "inspect", "top", "repl", "check"));
+        return groups;
     }
 
     /** With the one command that is meant: looking at all of them takes time at every start. */
@@ -80,11 +99,31 @@ final class Main implements Runnable {
             line.addSubcommand(words[0], only.get());
         } else {
             COMMANDS.forEach((name, command) -> line.addSubcommand(name, command.get()));
+            line.getHelpSectionMap().put(SECTION_KEY_COMMAND_LIST, Main::commandList);
         }
         line.setExecutionExceptionHandler(
                 (exception, command, parsed) -> failure(exception, command));
         line.setParameterExceptionHandler((exception, words2) -> misuse(exception));
         return line;
+    }
+
+    private static String commandList(Help help) {
+        Map<String, Help> left = new LinkedHashMap<>(help.subcommands());
+        StringBuilder list = new StringBuilder();
+        GROUPS.forEach((title, names) -> group(title, names, left, list));
+        group("More", List.copyOf(left.keySet()), left, list);
+        return list.toString();
+    }
+
+    private static void group(
+            String title, List<String> names, Map<String, Help> left, StringBuilder list) {
+        list.append('\n').append(title).append(":\n");
+        for (String name : names) {
+            Help command = left.remove(name);
+            if (command == null) continue;
+            String description = command.commandSpec().usageMessage().description()[0];
+            list.append(String.format("  %-10s%s%n", name, description));
+        }
     }
 
     /** The original made a file with {@code rotera --create -s FILE}. */

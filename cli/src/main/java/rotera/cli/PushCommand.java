@@ -14,8 +14,7 @@ import rotera.queue.Queue;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description =
-                "Pushes the lines of standard input, one message each, and commits as it goes.",
+        description = "Pushes the lines of standard input, and commits as it goes.",
         footer = {
             "",
             "Messages are bytes: nothing is decoded, only the line end is cut off. Commits after 10,000 "

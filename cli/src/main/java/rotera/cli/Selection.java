@@ -31,8 +31,8 @@ final class Selection {
             paramLabel = "TIME",
             converter = Times.Converter.class,
             description =
-                    "Begin with what was pushed at this time: 90s, 10m, 2h or 3d ago,"
-                            + " 2026-11-22T10:00:00Z, or '2026-11-22 10:00' local time.")
+                    "Begin with what was pushed 90s, 10m, 2h or 3d ago, or since"
+                            + " 2026-11-22T10:00:00Z, or since '2026-11-22 10:00' in local time.")
     private @Nullable Instant since;
 
     @Option(

@@ -78,6 +78,11 @@ final class Program {
         }
     }
 
+    /** As a process in a directory, with its standard output in a file; returns the exit code. */
+    static int runProcessTo(Path output, Path directory, String... arguments) throws IOException {
+        return exitCode(builder(directory, arguments).redirectOutput(output.toFile()).start());
+    }
+
     static int exitCode(Process process) {
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
