@@ -11,7 +11,9 @@ import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import rotera.queue.QueueException;
 
 /** The entry point of the {@code rotera} program. */
@@ -44,6 +46,8 @@ final class Main implements Runnable {
     /** How the help lists the commands; those that are in no group come last. */
     private static final Map<String, List<String>> GROUPS = groups();
 
+    @Spec private CommandSpec command;
+
     private Main() {}
 
     public static void main(String[] arguments) {
@@ -64,7 +68,7 @@ final class Main implements Runnable {
 
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        command.commandLine().usage(System.out);
     }
 
     private static Map<String, Supplier<Object>> commands() {
@@ -102,7 +106,7 @@ final class Main implements Runnable {
             line.getHelpSectionMap().put(SECTION_KEY_COMMAND_LIST, Main::commandList);
         }
         line.setExecutionExceptionHandler(
-                (exception, command, parsed) -> failure(exception, command));
+                (exception, failed, parsed) -> failure(exception, failed));
         line.setParameterExceptionHandler((exception, words2) -> misuse(exception));
         return line;
     }

@@ -3,6 +3,8 @@ package rotera.cli;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import rotera.queue.RotFileInfo;
 
 /**
@@ -94,9 +96,9 @@ final class RingDrawing {
     private String markers() {
         List<char[]> lines = new ArrayList<>();
         mark(lines, info.oldest(), 'o');
-        mark(lines, info.checkpoint(), 'k');
         mark(lines, info.committed(), 'c');
         mark(lines, info.next(), 'n');
+        mark(lines, info.checkpoint(), 'k');
         StringBuilder text = new StringBuilder();
         for (char[] line : lines) text.append(new String(line).stripTrailing()).append('\n');
         return text.toString();
@@ -116,10 +118,10 @@ final class RingDrawing {
     }
 
     private String legend() {
-        StringBuilder legend = new StringBuilder();
-        for (Part part : List.of(Part.LIVE, Part.UNCOMMITTED, Part.RESERVE, Part.FREE))
-            legend.append(part.style.of(sign(part))).append(' ').append(part.title).append("   ");
-        return legend.append("\no oldest   k checkpoint   c committed   n next\n").toString();
+        return Stream.of(Part.LIVE, Part.UNCOMMITTED, Part.RESERVE, Part.FREE)
+                        .map(part -> part.style.of(sign(part)) + " " + part.title)
+                        .collect(Collectors.joining("   "))
+                + "\no oldest   c committed   n next   k checkpoint\n";
     }
 
     private String sign(Part part) {

@@ -1,5 +1,6 @@
 package rotera.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -212,8 +213,7 @@ final class ReadOptionsTest {
     }
 
     private void damage(String message) throws IOException {
-        String content =
-                Files.readString(Path.of(path), java.nio.charset.StandardCharsets.ISO_8859_1);
+        String content = Files.readString(Path.of(path), ISO_8859_1);
         try (RandomAccessFile file = new RandomAccessFile(path, "rw")) {
             file.seek(content.indexOf(message));
             file.write('X');
