@@ -29,11 +29,10 @@ final class Following {
         try (StopHook _ = new StopHook(() -> stop(reader))) {
             boolean more = true;
             while (more) more = step();
-            if (resume != null) resume.save();
         } catch (InterruptedException e) {
             // Told to stop.
-            if (resume != null) resume.save();
         } finally {
+            if (resume != null) resume.save();
             done.countDown();
         }
         return !damaged;

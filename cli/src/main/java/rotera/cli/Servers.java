@@ -1,8 +1,7 @@
 package rotera.cli;
 
-import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,23 +53,16 @@ final class Servers {
             throw new CommandException("the host " + host + " is not known: check --host");
     }
 
-    /** Nobody listens there, or it is something else than a server: then its message says so. */
     private static CommandException unreachable(
             String host, int port, String queue, QueueException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectException || cause instanceof SocketTimeoutException) {
-                return new CommandException(
-                        "no server answers on %s:%d (%s): start one with: rotera server --create %s%s"
-                                .formatted(
-                                        host,
-                                        port,
-                                        reason(cause),
-                                        queue,
-                                        ", or give its --port and --host"),
-                        e);
-            }
-        }
-        return new CommandException(e.getMessage() + ": check --port and --host", e);
+        Throwable reason = e.getCause() == null ? e : e.getCause();
+        boolean nobodyListens =
+                e instanceof QueueException.TimedOut || reason instanceof SocketException;
+        String text =
+                nobodyListens
+                        ? "no server answers on %s:%d (%s): start one with: rotera server --create %s, or give its --port and --host"
+                        : "what answers on %s:%d is not a Rotera server (%s): check --port and --host";
+        return new CommandException(text.formatted(host, port, reason(reason), queue), e);
     }
 
     private static String reason(Throwable e) {
