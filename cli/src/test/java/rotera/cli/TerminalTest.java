@@ -47,7 +47,7 @@ final class TerminalTest {
 
     @Test
     void ringIsDrawn() throws Exception {
-        assertThat(onTerminal("inspect", "55.rot")).contains(" live ", " free ", "o oldest");
+        assertThat(onTerminal("inspect", "55.rot")).contains(" live ", " free", "o oldest");
     }
 
     private String onTerminal(String... arguments) throws IOException, InterruptedException {
