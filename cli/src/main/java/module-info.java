@@ -6,6 +6,8 @@ module rotera.cli {
     requires rotera.server;
     requires info.picocli;
     requires me.tongfei.progressbar;
+    requires org.jline.reader;
+    requires org.jline.terminal;
     requires static org.jspecify;
 
     provides System.LoggerFinder with

@@ -83,6 +83,7 @@ final class Main implements Runnable {
         commands.put("queues", QueuesCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);
+        commands.put("repl", ReplCommand::new);
         commands.put("client", ClientCommand::new);
         return commands;
     }

@@ -1,0 +1,75 @@
+package rotera.cli;
+
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code rotera repl}. */
+@Command(
+        name = "repl",
+        mixinStandardHelpOptions = true,
+        description = "Looks into queues and pushes to them, one command after the other.",
+        footer = {
+            "",
+            "TAB completes, :help lists the commands. In a pipe one command per line, without prompt "
+                    + "and colours; the exit code is 1 if one of them failed.",
+            "",
+            "Examples:",
+            "  rotera repl 55",
+            "  rotera repl rots/55.rot                   without a server",
+            "  echo ':read 1000' | rotera repl 55"
+        })
+final class ReplCommand implements Callable<Integer> {
+    @Mixin private ServerAddress server;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "QUEUE",
+            description = "Number or name of a queue on the server, or a file.")
+    private String queue = "";
+
+    @Override
+    public Integer call() throws IOException {
+        ReplQueues queues = new ReachableQueues(server);
+        if (!Terminal.isStandardInput() || !Terminal.isStandardOutput()) return runPipe(queues);
+        try (ReplTerminal terminal = new ReplTerminal(queues).withHistory(historyFile())) {
+            terminal.run(queue);
+        }
+        return Exit.OK;
+    }
+
+    private int runPipe(ReplQueues queues) throws IOException {
+        PipeOutput output = new PipeOutput(new FileOutputStream(FileDescriptor.out));
+        boolean well = true;
+        // Bytes that are no text in UTF-8 cannot be pushed here: rotera push takes any.
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        try (Repl repl = new Repl(queues, output, false)) {
+            if (!queue.isEmpty()) well = repl.begin(queue);
+            while (!repl.ended()) {
+                String line = lines.readLine();
+                if (line == null) break;
+                well &= repl.run(line);
+            }
+        }
+        return well ? Exit.OK : Exit.FAILED;
+    }
+
+    private static Path historyFile() {
+        String state = System.getenv("XDG_STATE_HOME");
+        // The specification says that a relative one is to be ignored.
+        Path directory =
+                state != null && state.startsWith("/")
+                        ? Path.of(state)
+                        : Path.of(System.getProperty("user.home"), ".local", "state");
+        return directory.resolve("rotera").resolve("history");
+    }
+}
