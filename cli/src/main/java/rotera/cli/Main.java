@@ -84,7 +84,9 @@ final class Main implements Runnable {
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);
         commands.put("repl", ReplCommand::new);
+        commands.put("top", TopCommand::new);
         commands.put("client", ClientCommand::new);
+        commands.put("completion", CompletionCommand::new);
         return commands;
     }
 
@@ -94,6 +96,10 @@ final class Main implements Runnable {
         groups.put("Use a queue", List.of("push", "commit", "read", "stream", "ping"));
         groups.put("Look at queues", List.of("queues", "inspect", "top", "repl", "check"));
         return groups;
+    }
+
+    static CommandLine withAllCommands() {
+        return commandLine(new String[0]);
     }
 
     /** With the one command that is meant: looking at all of them takes time at every start. */

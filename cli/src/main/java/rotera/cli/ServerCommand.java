@@ -12,8 +12,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import rotera.queue.CreateOptions;
 import rotera.server.Server;
 import rotera.server.ServerOptions;
@@ -22,6 +25,7 @@ import rotera.server.ServerOptions;
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
+        abbreviateSynopsis = true,
         description = "Serves the queues of a directory: all files named NUMBER.rot.",
         footer = {
             "",
@@ -30,10 +34,19 @@ import rotera.server.ServerOptions;
             "",
             "Examples:",
             "  rotera server --create 55                 one command to begin",
-            "  rotera server --dir /var/lib/rotera --create 1:64MiB --create 2:10GiB",
+            "  rotera server --dir /var/lib/rotera --create 1:64MiB,2:10GiB",
+            "  rotera server --config /etc/rotera.conf   see docs/operations.md",
             "  rotera server --auto-commit 10ms          for clients that never commit"
         })
 final class ServerCommand implements Callable<Integer> {
+    @Spec private CommandSpec command;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "More options, one NAME=VALUE per line; those given here win.")
+    private @Nullable Path config;
+
     @Option(
             names = "--dir",
             paramLabel = "DIR",
@@ -58,7 +71,9 @@ final class ServerCommand implements Callable<Integer> {
 
     @Option(
             names = "--create",
-            paramLabel = "ID[:SIZE]",
+            paramLabel = "ID[:SIZE],...",
+            hideParamSyntax = true,
+            split = ",",
             converter = NewQueue.Converter.class,
             description = "Make this queue if it is not there; repeatable (default size: 1GiB).")
     private List<NewQueue> create = new ArrayList<>();
@@ -72,6 +87,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (config != null) readConfig(config);
         directory = directory.toAbsolutePath().normalize();
         for (NewQueue queue : create) createIfMissing(queue);
         if (!Files.isDirectory(directory)) {
@@ -83,6 +99,15 @@ final class ServerCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
         new CountDownLatch(1).await();
         return Exit.OK;
+    }
+
+    /** Parses once more, with what the file says in front. */
+    private void readConfig(Path file) {
+        CommandLine line = command.commandLine();
+        List<String> words = ServerSettings.read(file).asOptions(line.getParseResult());
+        List<String> given = line.getParseResult().originalArgs();
+        words.addAll(given.subList(given.indexOf(line.getCommandName()) + 1, given.size()));
+        line.parseArgs(words.toArray(String[]::new));
     }
 
     private void createIfMissing(NewQueue queue) {
