@@ -10,7 +10,6 @@ import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
 import org.jline.reader.ParsedLine;
-import rotera.queue.QueueException;
 
 /** What TAB offers: commands, and behind {@code :queue} the queues of the server and files. */
 final class ReplCompleter implements Completer {
@@ -25,7 +24,7 @@ final class ReplCompleter implements Completer {
         if (line.wordIndex() == 0) {
             repl.commands().forEach(command -> candidates.add(new Candidate(command)));
         } else if (line.wordIndex() == 1 && line.words().getFirst().equals(":queue")) {
-            addQueues(candidates);
+            if (!line.word().contains("/")) addQueues(candidates);
             addFiles(line.word(), candidates);
         }
     }
@@ -33,8 +32,8 @@ final class ReplCompleter implements Completer {
     private void addQueues(List<Candidate> candidates) {
         try {
             repl.queueNames().forEach(name -> candidates.add(new Candidate(name)));
-        } catch (QueueException | CommandException e) {
-            // No server, so none of its queues; :queues tells why.
+        } catch (RuntimeException e) {
+            // None of its queues then: :queues tells why, a line being typed is not the place.
         }
     }
 
