@@ -100,7 +100,7 @@ final class Repl implements AutoCloseable {
         return ended;
     }
 
-    /** Ends the stream that is shown, from any thread. */
+    /** Ends what is being shown, from any thread. */
     void interrupt() {
         interrupted = true;
     }
@@ -215,7 +215,7 @@ final class Repl implements AutoCloseable {
         }
         currentId = id;
         try (Messages messages = new Messages()) {
-            for (int left = most; left > 0; left -= messages.count()) {
+            for (int left = most; left > 0 && !interrupted; left -= messages.count()) {
                 if (from.read(currentId, left, messages) == 0) break;
                 show(messages);
             }

@@ -1,6 +1,10 @@
 package rotera.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,6 +18,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStyle;
+import org.jline.utils.Curses;
 import org.jline.utils.InfoCmp.Capability;
 import org.jline.utils.NonBlockingReader;
 import rotera.protocol.QueueInfo;
@@ -38,6 +43,9 @@ final class TopScreen implements AutoCloseable {
     private final Attributes attributes = terminal.enterRawMode();
     private final BindingReader keys = new BindingReader(terminal.reader());
     private final KeyMap<Key> bindings = new KeyMap<>();
+    private final String restoring =
+            Curses.tputs(terminal.getStringCapability(Capability.cursor_normal))
+                    + Curses.tputs(terminal.getStringCapability(Capability.exit_ca_mode));
     private final Thread restorer = new Thread(this::restore, "restore");
     private final TopCommand.Source source;
     private final String title;
@@ -117,7 +125,8 @@ final class TopScreen implements AutoCloseable {
         } while (order != before && !order.title.regionMatches(true, 0, letter, 0, 1));
     }
 
-    private void draw() {
+    private synchronized void draw() {
+        if (restored) return;
         resized = false;
         int width = Math.max(1, terminal.getColumns());
         int height = Math.max(1, terminal.getRows());
@@ -137,7 +146,7 @@ final class TopScreen implements AutoCloseable {
         List<AttributedString> lines = new ArrayList<>();
         lines.add(
                 new AttributedString(
-                        "%s  %s  %d queues   arrows or a letter: order, q: end"
+                        "%s  %s  queues: %d   arrows or a letter: order, q: end"
                                 .formatted(title, CLOCK.format(now), queues.size())));
         lines.add(
                 new AttributedString(
@@ -157,17 +166,25 @@ final class TopScreen implements AutoCloseable {
         return seen;
     }
 
+    /**
+     * Not through the terminal object: after a SIGTERM it closes itself meanwhile, and then puts
+     * back all but the screen.
+     */
     private synchronized void restore() {
         if (restored) return;
         restored = true;
-        terminal.puts(Capability.cursor_normal);
-        terminal.puts(Capability.exit_ca_mode);
-        terminal.flush();
-        terminal.setAttributes(attributes);
+        // Not closed: that would close the descriptor.
+        OutputStream output = new FileOutputStream(FileDescriptor.out);
+        try {
+            output.write(restoring.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            // The terminal has gone.
+        }
     }
 
     @Override
     public void close() {
+        terminal.setAttributes(attributes);
         restore();
         PushCommand.removeHook(restorer);
         try {

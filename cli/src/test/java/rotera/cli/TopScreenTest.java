@@ -26,10 +26,10 @@ final class TopScreenTest {
             terminal.await(ALTERNATE);
             terminal.await(HIDDEN_CURSOR);
             terminal.await("top of nothing");
-            terminal.await("3 queues");
+            terminal.await("queues: 3");
             assertThat(terminal.await("1000")).contains("*NUMBER", "events", "####");
             terminal.await("the server went away");
-            terminal.await("3 queues");
+            terminal.await("queues: 3");
             terminal.type("q");
             assertRestored(terminal);
         }
