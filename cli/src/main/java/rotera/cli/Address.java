@@ -1,5 +1,6 @@
 package rotera.cli;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,8 +61,16 @@ final class Address {
     }
 
     /** All queues of the server. */
-    List<QueueInfo> queues() {
-        return Servers.queues(host, port);
+    List<QueueInfo> queues(Duration patience) {
+        return Servers.queues(host, port, patience);
+    }
+
+    int port() {
+        return port;
+    }
+
+    String host() {
+        return host;
     }
 
     /** The number that no other queue has. */

@@ -37,7 +37,7 @@ final class QueuesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<QueueInfo> queues = address.queues();
+        List<QueueInfo> queues = address.queues(Servers.PATIENCE);
         if (json) System.out.println(json(queues));
         else if (!Terminal.isStandardOutput()) System.out.print(forScripts(queues, Instant.now()));
         else if (queues.isEmpty()) System.out.println("no queues on " + address);

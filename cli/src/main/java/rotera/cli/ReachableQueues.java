@@ -11,7 +11,7 @@ import rotera.protocol.QueueInfo;
 import rotera.queue.Queue;
 
 /** The queues of a server, and files of this machine. */
-record ReachableQueues(ServerAddress server) implements ReplQueues {
+record ReachableQueues(Address server) implements ReplQueues {
     /** Somebody sits in front of it. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -19,7 +19,7 @@ record ReachableQueues(ServerAddress server) implements ReplQueues {
     public Queue open(String queue) {
         if (ReplQueues.isFile(queue)) return openFile(queue);
         // Not reconnecting: the repl does that itself, and tells.
-        return Rotera.connect(
+        return Servers.connect(
                 new ConnectOptions(server.host(), server.port(), queue, PATIENCE, false));
     }
 

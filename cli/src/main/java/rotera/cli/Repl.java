@@ -35,13 +35,16 @@ final class Repl implements AutoCloseable {
 
     private record Command(String usage, String help, Action action) {}
 
+    /** Stands for the oldest message, whichever that is. */
+    private static final long OLDEST = -1;
+
     private final Map<String, Command> commands = new LinkedHashMap<>();
     private final ReplQueues queues;
     private final ReplOutput output;
     private final boolean follows;
     private String name = "";
     private @Nullable Queue queue;
-    private long currentId = Access.OLDEST;
+    private long currentId = OLDEST;
     private int batchSize = 10;
     private boolean printIds = true;
     private boolean ended;
@@ -166,7 +169,7 @@ final class Repl implements AutoCloseable {
         close();
         // Also when it cannot be opened: what follows must never reach the queue before.
         name = rest.strip();
-        currentId = Access.OLDEST;
+        currentId = OLDEST;
         output.answer(
                 "Overwriting old value of `queue` (" + before + ") with new value of " + name);
         queue();
@@ -318,8 +321,12 @@ final class Repl implements AutoCloseable {
 
     private static List<String> describe(Queue queue) {
         return switch (queue) {
-            case RotFile file -> InfoLines.ofFile(file.info());
-            case RemoteQueue remote -> InfoLines.ofQueue(remote.info());
+            case RotFile file ->
+                    Figures.of(file.path(), file.info(), file.findings())
+                            .lines(false)
+                            .lines()
+                            .toList();
+            case RemoteQueue remote -> Figures.of(remote.info()).lines(false).lines().toList();
             default -> throw new CommandException("this queue does not tell what it holds");
         };
     }
@@ -352,7 +359,7 @@ final class Repl implements AutoCloseable {
     /** The id that is named, or else the current one. */
     private long id(String text) {
         if (!text.isBlank()) return WholeNumber.parse(text.strip(), 0, Long.MAX_VALUE);
-        if (currentId == Access.OLDEST) currentId = retrying(Queue::ping).oldest();
+        if (currentId == OLDEST) currentId = retrying(Queue::ping).oldest();
         return currentId;
     }
 

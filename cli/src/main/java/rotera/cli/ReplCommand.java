@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
             "  echo ':read 1000' | rotera repl 55"
         })
 final class ReplCommand implements Callable<Integer> {
-    @Mixin private ServerAddress server;
+    @Mixin private Address server;
 
     @Parameters(
             arity = "0..1",

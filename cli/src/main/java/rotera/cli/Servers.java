@@ -14,7 +14,7 @@ import rotera.queue.QueueException;
 
 /** Reaches the queues of servers; what fails says how to go on. */
 final class Servers {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Servers() {}
 
@@ -25,9 +25,16 @@ final class Servers {
      * @param reconnect whether a server that is restarted is waited for
      */
     static RemoteQueue connect(String host, int port, String queue, boolean reconnect) {
+        return connect(new ConnectOptions(host, port, queue, PATIENCE, reconnect));
+    }
+
+    static RemoteQueue connect(ConnectOptions options) {
+        String host = options.host();
+        int port = options.port();
+        String queue = options.queue();
         checkHost(host);
         try {
-            return Rotera.connect(new ConnectOptions(host, port, queue, PATIENCE, reconnect));
+            return Rotera.connect(options);
         } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
             throw unreachable(host, port, isNumber(queue) ? queue : "55", e);
         } catch (QueueException.UnknownQueue e) {
@@ -39,10 +46,10 @@ final class Servers {
     }
 
     /** All queues of a server. */
-    static List<QueueInfo> queues(String host, int port) {
+    static List<QueueInfo> queues(String host, int port, Duration patience) {
         checkHost(host);
         try {
-            return Rotera.queues(host, port, PATIENCE);
+            return Rotera.queues(host, port, patience);
         } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
             throw unreachable(host, port, "55", e);
         }

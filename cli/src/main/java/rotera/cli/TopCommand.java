@@ -39,7 +39,7 @@ final class TopCommand implements Callable<Integer> {
     }
 
     @Spec private CommandSpec command;
-    @Mixin private ServerAddress server;
+    @Mixin private Address server;
 
     @Option(
             names = "--interval",

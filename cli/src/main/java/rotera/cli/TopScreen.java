@@ -46,7 +46,7 @@ final class TopScreen implements AutoCloseable {
     private final String restoring =
             Curses.tputs(terminal.getStringCapability(Capability.cursor_normal))
                     + Curses.tputs(terminal.getStringCapability(Capability.exit_ca_mode));
-    private final Thread restorer = new Thread(this::restore, "restore");
+    private final StopHook restorer = new StopHook(this::restore);
     private final TopCommand.Source source;
     private final String title;
     private List<QueueInfo> queues = List.of();
@@ -70,7 +70,6 @@ final class TopScreen implements AutoCloseable {
         terminal.handle(Signal.INT, signal -> ended = true);
         terminal.handle(Signal.WINCH, signal -> resized = true);
         // A SIGTERM ends the JVM without coming back to close().
-        Runtime.getRuntime().addShutdownHook(restorer);
         terminal.puts(Capability.enter_ca_mode);
         terminal.puts(Capability.cursor_invisible);
     }
@@ -186,7 +185,7 @@ final class TopScreen implements AutoCloseable {
     public void close() {
         terminal.setAttributes(attributes);
         restore();
-        PushCommand.removeHook(restorer);
+        restorer.close();
         try {
             terminal.close();
         } catch (IOException e) {
