@@ -36,10 +36,13 @@ final class Client implements AutoCloseable {
     record Batch(boolean alive, long firstId, List<String> messages) {}
 
     Client send(byte[]... parts) throws IOException {
+        if (parts.length == 1) {
+            socket.getOutputStream().write(parts[0]);
+            return this;
+        }
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) all.writeBytes(part);
-        socket.getOutputStream().write(all.toByteArray());
-        return this;
+        return send(all.toByteArray());
     }
 
     static byte[] bytes(Request request) {
