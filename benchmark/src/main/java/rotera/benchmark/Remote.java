@@ -36,7 +36,7 @@ public final class Remote {
                         case "push" -> {
                             int batch = Integer.parseInt(args[4]);
                             int size = Integer.parseInt(args[5]);
-                            String _ = push(queue, 1_000_000, batch, size);
+                            String _ = push(queue, 10_000_000, batch, size);
                             yield push(queue, Long.parseLong(args[3]), batch, size);
                         }
                         case "stream" -> {
@@ -45,7 +45,7 @@ public final class Remote {
                         }
                         case "commit" -> {
                             int size = Integer.parseInt(args[4]);
-                            String _ = commit(queue, 1.5, size);
+                            String _ = commit(queue, 6, size);
                             yield commit(queue, Double.parseDouble(args[3]), size);
                         }
                         default -> throw new IllegalArgumentException("unknown work " + args[0]);

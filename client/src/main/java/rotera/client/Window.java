@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Window {
     /** Pushes wait when this much is kept. */
-    static final long MAX_BYTES = 8 << 20;
+    static final long MAX_BYTES = 16 << 20;
 
     /** At this the client asks for a commit by itself. */
     static final long COMMIT_BYTES = MAX_BYTES / 2;
