@@ -17,13 +17,13 @@ import rotera.queue.Status;
 /**
  * A queue on a server. Behaves like a {@link rotera.queue.RotFile}, and besides:
  *
- * <p>What is pushed asynchronously is held back until there is enough, a call waits, or a
- * millisecond is over; pushes that come close together are sent as one. A batch may be used again
+ * <p>What is pushed asynchronously is held back until there is enough, a call waits, or one to five
+ * milliseconds are over; pushes that come close together are sent as one. A batch may be used again
  * as soon as {@link #pushAsync} returns.
  *
  * <p>When the connection is lost, it is made again (unless {@link ConnectOptions#reconnect} is
  * off), and what is not known to be on the server's disk is pushed again, without keeping anything
- * twice. Up to 8 MiB are kept for that: at half of it the client asks for a commit by itself, at
+ * twice. Up to 16 MiB are kept for that: at half of it the client asks for a commit by itself, at
  * all of it pushes wait. A call that has no answer after the timeout fails with {@link
  * QueueException.TimedOut}, and everything that waits with it; later calls try again.
  *

@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The thread for what nobody waits for: sends pushes that were held back for a tick, and reads the
- * replies of requests whose callers went on. It wakes every millisecond as long as pushes come, and
- * sleeps when there is nothing to do. It does not exist before it is needed. Guarded by the
- * session's lock.
+ * replies of requests whose callers went on. It wakes every millisecond as long as there is work
+ * for it, every five as long as callers do it themselves, and sleeps when nothing is pushed. It
+ * does not exist before it is needed. Guarded by the session's lock.
  */
 final class Ticker {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONG_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int TICKS_BEFORE_SLEEP = 20;
 
     private final Session session;
@@ -70,25 +71,35 @@ final class Ticker {
         session.lock().lock();
         try {
             int quiet = 0;
+            int useless = 0;
             long lastTick = System.nanoTime();
             while (!ended) {
                 long tick = System.nanoTime();
                 PushFrame open = session.exchange().open();
-                if (open != null && open.since - lastTick <= 0) session.flushFromTicker();
+                useless++;
+                if (open != null && open.since - lastTick <= 0) {
+                    session.flushFromTicker();
+                    useless = 0;
+                }
                 boolean waitedATick = session.exchange().oldestSince() - lastTick <= 0;
-                if (session.needsDriver() && (driveAtOnce || waitedATick)) driveNow();
-                else driveAtOnce = false;
+                if (session.needsDriver() && (driveAtOnce || waitedATick)) {
+                    driveNow();
+                    useless = 0;
+                } else {
+                    driveAtOnce = false;
+                }
                 lastTick = tick;
                 boolean busy = session.exchange().open() != null || session.needsDriver();
                 quiet = busy ? 0 : quiet + 1;
                 if (ended || (driveAtOnce && session.needsDriver())) continue;
                 if (quiet <= TICKS_BEFORE_SLEEP) {
-                    pause(TICK_NANOS);
+                    pause(useless > TICKS_BEFORE_SLEEP ? LONG_TICK_NANOS : TICK_NANOS);
                 } else {
                     asleep = true;
                     pause(Long.MAX_VALUE);
                     asleep = false;
                     quiet = 0;
+                    useless = 0;
                 }
             }
         } finally {

@@ -36,6 +36,7 @@ final class FakeServer implements AutoCloseable {
     }
 
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final Answers answers;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     final AtomicInteger connections = new AtomicInteger();
@@ -46,7 +47,7 @@ final class FakeServer implements AutoCloseable {
     FakeServer(Answers answers) throws IOException {
         this.answers = answers;
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofPlatform().daemon().start(this::accept);
+        acceptor = Thread.ofPlatform().daemon().start(this::accept);
     }
 
     ConnectOptions options() {
@@ -204,6 +205,11 @@ final class FakeServer implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join(); // as long as it is in accept, the kernel takes connections
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         cut();
     }
 }

@@ -322,7 +322,7 @@ class OddRepliesTest {
                                 }
                             });
             Thread.sleep(1000);
-            assertThat(accepted.get()).isBetween(60, 84);
+            assertThat(accepted.get()).isBetween(140, 168);
             pusher.join();
         }
     }
