@@ -129,7 +129,8 @@ final class Appender {
      */
     long stage(Batch batch, Cut parts) throws IOException {
         Mark begin = next;
-        lastMillis = Math.max(lastMillis, clock.millis());
+        lastMillis =
+                Math.max(lastMillis, batch.timeMillis() < 0 ? clock.millis() : batch.timeMillis());
         int first = 0;
         long from = 0;
         for (int part = 0; part < parts.size(); part++) {

@@ -38,12 +38,13 @@ public final class Batch implements AutoCloseable {
     private boolean enveloped;
     private boolean expects;
     private int expected;
+    private long timeMillis = -1;
     private Producer producer = Producer.NONE;
 
     /** An empty batch. It takes memory with the first message. */
     public Batch() {}
 
-    /** Removes all messages and the producer; keeps the memory. */
+    /** Removes all messages, the producer and the time; keeps the memory. */
     public Batch clear() {
         count = 0;
         payloadBytes = 0;
@@ -51,6 +52,7 @@ public final class Batch implements AutoCloseable {
         wrapped = false;
         enveloped = false;
         expects = false;
+        timeMillis = -1;
         producer = Producer.NONE;
         return this;
     }
@@ -102,6 +104,21 @@ public final class Batch implements AutoCloseable {
     public Batch producer(Producer who) {
         producer = who;
         return this;
+    }
+
+    /**
+     * Says when its messages were pushed, milliseconds since 1970: for copies of another queue.
+     * Times never decrease within a queue, so a time before that of the last message is moved up.
+     */
+    public Batch time(long millis) {
+        if (millis < 0) throw new IllegalArgumentException("millis=" + millis + " is negative");
+        timeMillis = millis;
+        return this;
+    }
+
+    /** When its messages were pushed; negative for now. */
+    long timeMillis() {
+        return timeMillis;
     }
 
     /**
@@ -335,8 +352,10 @@ public final class Batch implements AutoCloseable {
         int[] lengthsBefore = new int[messages];
         for (int i = 0; i < messages; i++) lengthsBefore[i] = length(i);
         Producer who = producer;
+        long time = timeMillis;
         clear();
         producer = who;
+        timeMillis = time;
         enveloped = true;
         int from = 0;
         for (int length : lengthsBefore) {

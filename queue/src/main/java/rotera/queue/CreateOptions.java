@@ -1,6 +1,8 @@
 package rotera.queue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -9,9 +11,19 @@ import java.util.function.LongConsumer;
  * @param sizeBytes size of the file on the disk, at least 64 KiB; it never changes
  * @param entries how many of the last messages are shown, 0 for as many as fit
  * @param name up to 255 bytes in UTF-8, may be empty
+ * @param firstId id of the first message that will be pushed, 0 unless another queue is gone on
+ *     with
+ * @param created when the queue that is gone on with was created: no message is told to be older;
+ *     empty for now
  * @param progress is told how many bytes of the file are written
  */
-public record CreateOptions(long sizeBytes, long entries, String name, LongConsumer progress) {
+public record CreateOptions(
+        long sizeBytes,
+        long entries,
+        String name,
+        long firstId,
+        Optional<Instant> created,
+        LongConsumer progress) {
 
     public CreateOptions {
         if (sizeBytes < Superblock.MIN_FILE_BYTES) {
@@ -25,6 +37,7 @@ public record CreateOptions(long sizeBytes, long entries, String name, LongConsu
         if (entries < 0)
             throw new IllegalArgumentException(
                     "entries=" + entries + " is negative: 0 means as many as fit");
+        if (firstId < 0) throw new IllegalArgumentException("firstId=" + firstId + " is negative");
         int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (nameBytes > Superblock.MAX_NAME_BYTES) {
             throw new IllegalArgumentException(
@@ -33,18 +46,23 @@ public record CreateOptions(long sizeBytes, long entries, String name, LongConsu
     }
 
     public static CreateOptions ofSize(long sizeBytes) {
-        return new CreateOptions(sizeBytes, 0, "", written -> {});
+        return new CreateOptions(sizeBytes, 0, "", 0, Optional.empty(), written -> {});
     }
 
     public CreateOptions withEntries(long entries) {
-        return new CreateOptions(sizeBytes, entries, name, progress);
+        return new CreateOptions(sizeBytes, entries, name, firstId, created, progress);
     }
 
     public CreateOptions withName(String name) {
-        return new CreateOptions(sizeBytes, entries, name, progress);
+        return new CreateOptions(sizeBytes, entries, name, firstId, created, progress);
+    }
+
+    /** Goes on with another queue from this id on. */
+    public CreateOptions continuing(long firstId, Instant since) {
+        return new CreateOptions(sizeBytes, entries, name, firstId, Optional.of(since), progress);
     }
 
     public CreateOptions withProgress(LongConsumer progress) {
-        return new CreateOptions(sizeBytes, entries, name, progress);
+        return new CreateOptions(sizeBytes, entries, name, firstId, created, progress);
     }
 }

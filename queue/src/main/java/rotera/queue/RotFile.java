@@ -1,12 +1,11 @@
 package rotera.queue;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -85,16 +84,23 @@ public final class RotFile implements Queue {
     /** Makes an empty queue of a disk full of zeros. */
     public static void format(Disk disk, CreateOptions options, Clock clock) throws IOException {
         int salt = new SecureRandom().nextInt();
-        format(disk, Superblock.create(options, clock.millis(), UUID.randomUUID(), salt));
+        format(
+                disk,
+                Superblock.create(
+                        options,
+                        options.created().map(Instant::toEpochMilli).orElse(clock.millis()),
+                        UUID.randomUUID(),
+                        salt),
+                options.firstId());
     }
 
     static void format(Disk disk, Superblock superblock) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment page = superblock.encode(arena);
-            disk.write(0, page);
-            disk.write(Superblock.PAGE, page);
-        }
-        Mark begin = new Mark(0, 0);
+        format(disk, superblock, 0);
+    }
+
+    private static void format(Disk disk, Superblock superblock, long firstId) throws IOException {
+        superblock.write(disk);
+        Mark begin = new Mark(firstId, 0);
         new HeaderSlot(1, 1, begin, begin, superblock.createdMillis(), 0)
                 .write(disk, superblock.salt());
         new HeaderSlot(1, 2, begin, begin, superblock.createdMillis(), 0)
@@ -310,6 +316,25 @@ public final class RotFile implements Queue {
     /** Number that no other queue has, not even one of the same name. */
     public UUID uniqueId() {
         return file.superblock.uniqueId();
+    }
+
+    /**
+     * Makes superblocks and headers anew out of the records of a file that cannot be opened for
+     * want of them. The file is changed: work on a copy. Messages that were not committed, or
+     * evicted already, may come back.
+     *
+     * @param told what was found, in words
+     * @throws QueueException.NotARotFile if not a single record is found
+     */
+    public static void rebuild(Path path, Consumer<String> told) {
+        try (PosixDisk disk = PosixDisk.open(path, true)) {
+            Rebuild.of(disk, path, told);
+        } catch (PosixDisk.HeldException e) {
+            throw new QueueException.HeldByAnotherProcess(
+                    path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));
+        } catch (IOException e) {
+            throw new QueueException.Io("cannot repair " + path + ": " + reason(e), e);
+        }
     }
 
     /** The name given at the creation, if any. */

@@ -176,6 +176,15 @@ record Superblock(
         return page;
     }
 
+    /** Writes both copies. */
+    void write(Disk disk) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment page = encode(arena);
+            disk.write(0, page);
+            disk.write(PAGE, page);
+        }
+    }
+
     /** The first valid copy. */
     static Superblock read(Disk disk, Path file) throws IOException {
         if (disk.size() < MIN_FILE_BYTES)

@@ -1,0 +1,169 @@
+package rotera.queue;
+
+import static rotera.queue.Superblock.U64;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import rotera.queue.disk.Disk;
+
+/**
+ * Makes superblocks and headers anew out of the records of the ring: a last resort, for a file that
+ * has lost both copies of either.
+ *
+ * <p>The layout follows from the size of the file. The salt that is mixed into every record's
+ * checksum follows from the records: a place that is no record gives a random one, so the one that
+ * many places agree on is it.
+ */
+final class Rebuild {
+    private static final int WINDOW_BYTES = 1 << 20;
+
+    private final Disk disk;
+    private final Superblock superblock;
+    private final Ring ring;
+    private final RecordHeader header = new RecordHeader();
+
+    private Rebuild(Disk disk, Superblock superblock) {
+        this.disk = disk;
+        this.superblock = superblock;
+        this.ring = new Ring(disk, superblock);
+    }
+
+    static void of(Disk disk, Path path, Consumer<String> told) throws IOException {
+        Superblock superblock;
+        try {
+            superblock = Superblock.read(disk, path);
+        } catch (QueueException.NotARotFile e) {
+            superblock = guess(disk, path);
+            told.accept(
+                    "both superblocks are made anew: the name, the limit of entries and the unique id are lost, and this is another queue for clients that resume");
+        }
+        superblock.write(disk);
+        Rebuild rebuild = new Rebuild(disk, superblock);
+        boolean hasHeader =
+                HeaderSlot.read(disk, 0, superblock).isPresent()
+                        || HeaderSlot.read(disk, 1, superblock).isPresent();
+        if (!hasHeader) rebuild.headers(path, told);
+        disk.force();
+    }
+
+    /** Both headers, leading to the last record of the newest run. */
+    private void headers(Path path, Consumer<String> told) throws IOException {
+        Last last = new Last();
+        forEachRecord(last::see);
+        if (last.epoch == 0) throw nothing(path);
+        First first = new First(last.end - ring.bytes());
+        forEachRecord(first::see);
+        Mark oldest = new Mark(first.id, first.position);
+        Mark checkpoint = new Mark(last.id, last.position);
+        HeaderSlot a = new HeaderSlot(last.epoch, 2, oldest, checkpoint, last.timeMillis, 0);
+        a.write(disk, superblock.salt());
+        a.next(oldest, checkpoint, last.timeMillis, 0).write(disk, superblock.salt());
+        told.accept(
+                "both header slots are made anew: records from id %d on were found; the last messages may never have been committed, the first ones may have been evicted"
+                        .formatted(first.id));
+    }
+
+    /** The record of the highest position among those of the newest run. */
+    private static final class Last {
+        int epoch;
+        long id;
+        long position;
+        long end;
+        long timeMillis;
+
+        void see(RecordHeader record) {
+            int order = Integer.compareUnsigned(record.epoch, epoch);
+            if (order < 0 || (order == 0 && record.position <= position && end > 0)) return;
+            epoch = record.epoch;
+            id = record.firstId;
+            position = record.position;
+            end = record.endPosition();
+            timeMillis = record.timeMillis;
+        }
+    }
+
+    /** The record of the lowest position that the newest run cannot have overwritten. */
+    private static final class First {
+        final long from;
+        long id;
+        long position = Long.MAX_VALUE;
+
+        First(long from) {
+            this.from = from;
+        }
+
+        void see(RecordHeader record) {
+            if (record.position < from || record.position >= position) return;
+            id = record.firstId;
+            position = record.position;
+        }
+    }
+
+    private void forEachRecord(Consumer<RecordHeader> seen) throws IOException {
+        forEachPlace(
+                disk,
+                superblock,
+                (bytes, offset, position) -> {
+                    if (header.decode(bytes, offset, position, superblock)) seen.accept(header);
+                });
+    }
+
+    private interface Place {
+        void see(MemorySegment bytes, long offset, long position) throws IOException;
+    }
+
+    /** All places of the ring where a record may begin: its position says that it belongs there. */
+    private static void forEachPlace(Disk disk, Superblock superblock, Place place)
+            throws IOException {
+        Ring ring = new Ring(disk, superblock);
+        try (Memory window = new Memory(WINDOW_BYTES + RecordHeader.BYTES)) {
+            for (long from = 0; from < ring.bytes(); from += WINDOW_BYTES) {
+                long length = Math.min(WINDOW_BYTES, ring.bytes() - from);
+                MemorySegment bytes = window.segment().asSlice(0, length + RecordHeader.BYTES);
+                ring.read(from, bytes);
+                for (long offset = 0; offset < length; offset += 8) {
+                    long position = bytes.get(U64, offset + RecordHeader.AT_POSITION);
+                    if (position >= 0 && position % ring.bytes() == from + offset)
+                        place.see(bytes, offset, position);
+                }
+            }
+        }
+    }
+
+    private static Superblock guess(Disk disk, Path path) throws IOException {
+        if (disk.size() < Superblock.MIN_FILE_BYTES) throw nothing(path);
+        CreateOptions options = CreateOptions.ofSize(disk.size());
+        long now = System.currentTimeMillis();
+        Superblock layout = Superblock.create(options, now, UUID.randomUUID(), 0);
+        Map<Integer, Integer> salts = new HashMap<>();
+        CRC32C crc = new CRC32C();
+        forEachPlace(
+                disk,
+                layout,
+                (bytes, offset, position) -> {
+                    if (salts.size() > 1_000_000) salts.values().removeIf(count -> count == 1);
+                    crc.reset();
+                    crc.update(bytes.asSlice(offset + 4, RecordHeader.BYTES - 4).asByteBuffer());
+                    int salt = (int) crc.getValue() ^ bytes.get(Superblock.U32, offset);
+                    salts.merge(salt, 1, Integer::sum);
+                });
+        int salt =
+                salts.entrySet().stream()
+                        .filter(entry -> entry.getValue() > 1)
+                        .max(Map.Entry.comparingByValue())
+                        .orElseThrow(() -> nothing(path))
+                        .getKey();
+        return Superblock.create(options, now, layout.uniqueId(), salt);
+    }
+
+    private static QueueException nothing(Path path) {
+        return new QueueException.NotARotFile(
+                path + " cannot be repaired: no record was found that could be believed");
+    }
+}
