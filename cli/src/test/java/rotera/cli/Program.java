@@ -127,7 +127,17 @@ final class Program {
                 throws IOException {
             List<String> words = new ArrayList<>(List.of("server", "--port=" + port));
             words.addAll(List.of(options));
-            Process process = builder(directory, words.toArray(String[]::new)).start();
+            return ready(builder(directory, words.toArray(String[]::new)).start());
+        }
+
+        /** Under another program that runs it. */
+        static ServerProcess startUnder(List<String> command, Path directory) throws IOException {
+            ProcessBuilder builder = builder(directory, "server", "--port=0");
+            builder.command().addAll(0, command);
+            return ready(builder.start());
+        }
+
+        private static ServerProcess ready(Process process) throws IOException {
             ServerProcess server = new ServerProcess(process);
             BufferedReader errors = process.errorReader(StandardCharsets.UTF_8);
             for (String line = errors.readLine(); line != null; line = errors.readLine()) {
@@ -163,7 +173,10 @@ final class Program {
 
         /** As {@code kill} does; returns the exit code. */
         int terminate() {
-            process.destroy();
+            // Who runs it under another program means the server.
+            if (process.children().findAny().isPresent())
+                process.children().forEach(ProcessHandle::destroy);
+            else process.destroy();
             return exitCode(process);
         }
 

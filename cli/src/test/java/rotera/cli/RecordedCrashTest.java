@@ -1,0 +1,245 @@
+package rotera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import rotera.cli.Program.ServerProcess;
+import rotera.cli.SystemCalls.Event;
+import rotera.protocol.Reply;
+import rotera.protocol.Request;
+import rotera.queue.CreateOptions;
+import rotera.queue.Messages;
+import rotera.queue.RotFile;
+
+/**
+ * A power cut of the real server, as seen from below: strace writes down every write and sync of
+ * the process, and what it told its clients. From that the states are made that a power cut could
+ * have left at any moment, with each 512 bytes that no sync had covered old or new, and opened.
+ * Nothing of this rests on our own seam. {@code -Drotera.cuts} says how many.
+ */
+final class RecordedCrashTest {
+    private static final int CUTS = Integer.getInteger("rotera.cuts", 200);
+    private static final int CLIENTS = 3;
+    private static final int ROUNDS = 60;
+    private static final int SECTOR = 512;
+    private static final long SIZE = 256 << 10;
+
+    @TempDir private Path directory;
+
+    @Test
+    void noPowerCutTakesWhatWasAcknowledged() throws Exception {
+        assumeThat(hasStrace()).as("strace is there").isTrue();
+        Path file = directory.resolve("7.rot");
+        RotFile.create(file, CreateOptions.ofSize(SIZE));
+        byte[] before = Files.readAllBytes(file);
+        Path log = directory.resolve("strace.log");
+        run(log);
+        List<Event> events = SystemCalls.read(log, "7.rot");
+        Map<Long, String> committed = everythingThatWasEverCommitted(before, events);
+        long seed = Long.getLong("rotera.seed", System.nanoTime());
+        System.out.println("seed " + seed + ", " + events.size() + " events");
+        Random random = new Random(seed);
+        for (int cut = 0; cut < CUTS; cut++) {
+            int at = random.nextInt(events.size() + 1);
+            Cut state = cut(before, events.subList(0, at), random);
+            check(state, committed, "seed " + seed + ", cut " + cut + " at event " + at);
+        }
+    }
+
+    private static boolean hasStrace() {
+        try {
+            Process process = new ProcessBuilder("strace", "-o", "/dev/null", "true").start();
+            return process.waitFor() == 0;
+        } catch (IOException | InterruptedException e) {
+            return false;
+        }
+    }
+
+    // ---- the load
+
+    private void run(Path log) throws Exception {
+        try (ServerProcess server =
+                ServerProcess.startUnder(SystemCalls.recorder(log), directory)) {
+            List<Thread> threads = new ArrayList<>();
+            List<Throwable> failures = new ArrayList<>();
+            for (int client = 0; client < CLIENTS; client++) {
+                int number = client;
+                threads.add(
+                        Thread.ofPlatform()
+                                .start(() -> {
+                                    try {
+                                        pushAndCommit(server.port(), number);
+                                    } catch (IOException | RuntimeException e) {
+                                        failures.add(e);
+                                    }
+                                }));
+            }
+            for (Thread thread : threads) thread.join();
+            assertThat(failures).isEmpty();
+            assertThat(server.terminate()).isZero();
+        }
+    }
+
+    private static void pushAndCommit(int port, int client) throws IOException {
+        Random random = new Random(client);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(30_000);
+            for (int round = 0; round < ROUNDS; round++) {
+                ByteArrayOutputStream request = new ByteArrayOutputStream();
+                for (int i = random.nextInt(4); i >= 0; i--) push(request, client, round, random);
+                request.writeBytes(bytes(new Request.Commit(7)));
+                socket.getOutputStream().write(request.toByteArray());
+                byte[] reply = socket.getInputStream().readNBytes(Reply.STATUS_BYTES);
+                assertThat(reply).hasSize(Reply.STATUS_BYTES);
+            }
+        }
+    }
+
+    private static void push(ByteArrayOutputStream request, int client, int round, Random random) {
+        List<byte[]> messages = new ArrayList<>();
+        for (int i = random.nextInt(5); i >= 0; i--) {
+            String text = client + " " + round + " " + "x".repeat(random.nextInt(700));
+            messages.add(text.getBytes(StandardCharsets.UTF_8));
+        }
+        request.writeBytes(bytes(new Request.Push(7, messages.size())));
+        ByteBuffer length = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+        for (byte[] message : messages)
+            request.writeBytes(length.clear().putInt(message.length).array());
+        for (byte[] message : messages) request.writeBytes(message);
+    }
+
+    private static byte[] bytes(Request request) {
+        byte[] bytes = new byte[Request.BYTES];
+        request.encode(MemorySegment.ofArray(bytes), 0);
+        return bytes;
+    }
+
+    // ---- the states
+
+    /** The file after a cut, and what clients had been told before. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Cut(byte[] file, long acknowledged) {}
+
+    private static Cut cut(byte[] before, List<Event> events, Random random) {
+        byte[] durable = before.clone();
+        List<SystemCalls.Write> pending = new ArrayList<>();
+        List<SystemCalls.Write> written = new ArrayList<>();
+        Map<Integer, List<SystemCalls.Write>> covered = new HashMap<>();
+        long acknowledged = 0;
+        for (Event event : events) {
+            switch (event) {
+                case SystemCalls.Write write -> pending.add(write);
+                case SystemCalls.Written(SystemCalls.Write write) -> written.add(write);
+                case SystemCalls.SyncBegun(int thread) -> covered.put(thread, List.copyOf(written));
+                case SystemCalls.Synced(int thread, boolean succeeded) -> {
+                    assertThat(succeeded).isTrue();
+                    for (SystemCalls.Write write : Objects.requireNonNull(covered.remove(thread))) {
+                        copy(write, durable, 0, write.bytes().length);
+                        pending.remove(write);
+                        written.remove(write);
+                    }
+                }
+                case SystemCalls.Sent(byte[] bytes) ->
+                        acknowledged = Math.max(acknowledged, acknowledged(bytes));
+            }
+        }
+        int kept = random.nextInt(4); // out of three: none, all, or half of what is not synced
+        for (SystemCalls.Write write : pending) {
+            for (int from = 0; from < write.bytes().length; ) {
+                int to = Math.min(write.bytes().length, from + SECTOR - sectorRest(write, from));
+                boolean isNew = kept == 0 ? false : kept == 1 || random.nextBoolean();
+                if (isNew) copy(write, durable, from, to);
+                from = to;
+            }
+        }
+        return new Cut(durable, acknowledged);
+    }
+
+    private static int sectorRest(SystemCalls.Write write, int from) {
+        return (int) ((write.offset() + from) % SECTOR);
+    }
+
+    private static void copy(SystemCalls.Write write, byte[] file, int from, int to) {
+        System.arraycopy(write.bytes(), from, file, (int) write.offset() + from, to - from);
+    }
+
+    /** The highest next id in replies to commits. */
+    private static long acknowledged(byte[] sent) {
+        MemorySegment bytes = MemorySegment.ofArray(sent);
+        long highest = 0;
+        for (int at = 0; at + Reply.STATUS_BYTES <= sent.length; at += Reply.STATUS_BYTES) {
+            if (bytes.get(Request.U64, at) != Reply.ALIVE
+                    && bytes.get(Request.U64, at) != Reply.SHUTTING_DOWN) break;
+            highest = Math.max(highest, bytes.get(Request.U64, at + Reply.AT_NEXT));
+        }
+        return highest;
+    }
+
+    /** Ids and messages, from the state after each sync: the ring forgets the older ones. */
+    private Map<Long, String> everythingThatWasEverCommitted(byte[] before, List<Event> events)
+            throws IOException {
+        Map<Long, String> all = new HashMap<>();
+        byte[] file = before.clone();
+        long acknowledged = 0;
+        int syncs = 0;
+        for (Event event : events) {
+            if (event instanceof SystemCalls.Write write)
+                copy(write, file, 0, write.bytes().length);
+            if (event instanceof SystemCalls.Synced && syncs++ % 5 == 0)
+                all.putAll(readAll(file, "sync " + syncs));
+            if (event instanceof SystemCalls.Sent(byte[] bytes))
+                acknowledged = Math.max(acknowledged, acknowledged(bytes));
+        }
+        all.putAll(readAll(file, "end"));
+        assertThat(acknowledged).isGreaterThan(CLIENTS * ROUNDS);
+        for (long id = 0; id < acknowledged; id++) assertThat(all).containsKey(id);
+        return all;
+    }
+
+    private void check(Cut cut, Map<Long, String> committed, String name) throws IOException {
+        Map<Long, String> found = readAll(cut.file, name);
+        long next = found.keySet().stream().mapToLong(id -> id + 1).max().orElse(0);
+        assertThat(next).as("I1: %s", name).isGreaterThanOrEqualTo(cut.acknowledged);
+        found.forEach((id, text) -> {
+            if (id < cut.acknowledged)
+                assertThat(text).as("I3: %s, id %d", name, id).isEqualTo(committed.get(id));
+        });
+    }
+
+    private Map<Long, String> readAll(byte[] content, String name) throws IOException {
+        Path file = directory.resolve("state.rot");
+        Files.write(file, content);
+        Map<Long, String> found = new HashMap<>();
+        try (RotFile queue = RotFile.open(file);
+                Messages messages = new Messages()) {
+            assertThat(queue.findings()).as(name).noneMatch(text -> text.contains("damaged ("));
+            for (long id = 0; queue.read(id, Integer.MAX_VALUE, messages) > 0; ) {
+                while (messages.next())
+                    found.put(
+                            messages.id(),
+                            new String(messages.toByteArray(), StandardCharsets.UTF_8));
+                id = messages.nextId();
+            }
+        }
+        return found;
+    }
+}
