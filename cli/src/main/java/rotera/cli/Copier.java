@@ -1,6 +1,7 @@
 package rotera.cli;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -33,6 +34,7 @@ final class Copier implements AutoCloseable {
     private final Queue source;
     private final Path target;
     private final CreateOptions options;
+    private final Instant created;
     private final LongConsumer progress;
 
     private final Messages messages = new Messages();
@@ -41,17 +43,26 @@ final class Copier implements AutoCloseable {
     private long pushBytes;
     private long uncommittedBytes;
     private long nextId;
+    private long batchMillis;
     private long lost;
     private long copied;
+    private long copiedBytes;
 
     /**
      * @param target is made; it must not exist
-     * @param progress is told how many messages are copied
+     * @param created when the source was created
+     * @param progress is told how many bytes of messages are copied
      */
-    Copier(Queue source, Path target, CreateOptions options, LongConsumer progress) {
+    Copier(
+            Queue source,
+            Path target,
+            CreateOptions options,
+            Instant created,
+            LongConsumer progress) {
         this.source = source;
         this.target = target;
         this.options = options;
+        this.created = created;
         this.progress = progress;
     }
 
@@ -60,7 +71,7 @@ final class Copier implements AutoCloseable {
         private static final long serialVersionUID = 1;
     }
 
-    /** Copies everything that is committed now. */
+    /** Copies everything that is committed now, and closes the new file. */
     void run() {
         long end = source.ping().next();
         nextId = source.ping().oldest();
@@ -78,15 +89,15 @@ final class Copier implements AutoCloseable {
             else if (messages.skipped() > 0) throw new OvertakenException();
             if (count == 0) break;
             while (messages.next()) add();
-            progress.accept(copied);
+            progress.accept(copiedBytes);
         }
         push();
-        file().commit();
+        file().close(); // commits
     }
 
     private void begin(long firstId) {
         if (copy != null) return;
-        RotFile.create(target, options.withFirstId(firstId));
+        RotFile.create(target, options.continuing(firstId, created));
         copy = RotFile.open(target);
         pushBytes = Math.min(PUSH_BYTES, copy.ping().maxPushBytes());
         nextId = firstId;
@@ -94,8 +105,9 @@ final class Copier implements AutoCloseable {
 
     private void add() {
         long size = messages.length() + 4L;
-        if (batch.count() > 0
-                && (batch.bytes() + size > pushBytes || batch.count() == PUSH_MESSAGES)) push();
+        boolean full = batch.bytes() + size > pushBytes || batch.count() == PUSH_MESSAGES;
+        if (full || messages.timeMillis() != batchMillis) push(); // a push has one time
+        batchMillis = messages.timeMillis();
         Envelope envelope = messages.envelope();
         if (envelope.equals(Envelope.NONE)) {
             if (batch.enveloped()) push();
@@ -104,15 +116,16 @@ final class Copier implements AutoCloseable {
             if (!batch.enveloped()) push();
             batch.add(envelope, messages.toByteArray());
         }
-        batch.time(messages.timeMillis());
+        batch.time(batchMillis);
         nextId = messages.id() + 1;
         copied++;
+        copiedBytes += messages.length();
     }
 
     private void loose() {
         if (!batch.enveloped() || batch.count() == PUSH_MESSAGES || batch.bytes() > pushBytes / 2)
             push();
-        batch.add(LOST, NOTHING);
+        batch.add(LOST, NOTHING).time(batchMillis); // that of the message before
         lost++;
     }
 
@@ -144,7 +157,7 @@ final class Copier implements AutoCloseable {
         return copied;
     }
 
-    /** How many were damaged. */
+    /** How many were damaged, and are marked as lost. */
     long lost() {
         return lost;
     }

@@ -83,6 +83,10 @@ final class Main implements Runnable {
         commands.put("queues", QueuesCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("inspect", InspectCommand::new);
+        commands.put("copy", CopyCommand::new);
+        commands.put("snapshot", CopyCommand::new);
+        commands.put("repair", RepairCommand::new);
+        commands.put("import", ImportCommand::new);
         commands.put("repl", ReplCommand::new);
         commands.put("top", TopCommand::new);
         commands.put("client", ClientCommand::new);
@@ -95,6 +99,7 @@ final class Main implements Runnable {
         groups.put("Make and serve queues", List.of("server", "create"));
         groups.put("Use a queue", List.of("push", "commit", "read", "stream", "ping"));
         groups.put("Look at queues", List.of("queues", "inspect", "top", "repl", "check"));
+        groups.put("Copy and mend", List.of("copy", "snapshot", "repair", "import"));
         return groups;
     }
 
@@ -133,7 +138,7 @@ final class Main implements Runnable {
             Help command = left.remove(name);
             if (command == null) continue;
             String description = command.commandSpec().usageMessage().description()[0];
-            list.append(String.format("  %-10s%s%n", name, description));
+            list.append(String.format("  %-11s%s%n", name, description));
         }
     }
 

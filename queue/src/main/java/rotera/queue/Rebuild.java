@@ -61,11 +61,12 @@ final class Rebuild {
         forEachRecord(first::see);
         Mark oldest = new Mark(first.id, first.position);
         Mark checkpoint = new Mark(last.id, last.position);
-        HeaderSlot a = new HeaderSlot(last.epoch, 2, oldest, checkpoint, last.timeMillis, 0);
+        HeaderSlot a =
+                new HeaderSlot(last.epoch, 2, oldest, checkpoint, last.timeMillis, last.position);
         a.write(disk, superblock.salt());
-        a.next(oldest, checkpoint, last.timeMillis, 0).write(disk, superblock.salt());
+        a.next(oldest, checkpoint, last.timeMillis, last.position).write(disk, superblock.salt());
         told.accept(
-                "both header slots are made anew: records from id %d on were found; the last messages may never have been committed, the first ones may have been evicted"
+                "both header slots are made anew: records from id %d on were found; the last messages may never have been committed, the first ones may have been evicted, and what was known of producers is lost"
                         .formatted(first.id));
     }
 
@@ -159,7 +160,11 @@ final class Rebuild {
                         .max(Map.Entry.comparingByValue())
                         .orElseThrow(() -> nothing(path))
                         .getKey();
-        return Superblock.create(options, now, layout.uniqueId(), salt);
+        Superblock found = Superblock.create(options, now, layout.uniqueId(), salt);
+        long[] created = {now};
+        new Rebuild(disk, found)
+                .forEachRecord(record -> created[0] = Math.min(created[0], record.timeMillis));
+        return Superblock.create(options, created[0], layout.uniqueId(), salt);
     }
 
     private static QueueException nothing(Path path) {

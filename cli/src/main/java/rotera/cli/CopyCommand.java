@@ -1,0 +1,104 @@
+package rotera.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import rotera.client.RemoteQueue;
+import rotera.queue.CreateOptions;
+import rotera.queue.Queue;
+import rotera.queue.RotFile;
+import rotera.queue.RotFileInfo;
+
+/** {@code rotera copy}, also {@code rotera snapshot}. */
+@Command(
+        name = "copy",
+        mixinStandardHelpOptions = true,
+        description = "Copies what is committed into a new file, of any size.",
+        footer = {
+            "",
+            "Ids, times, keys and headers stay. From a server it is a consistent snapshot while others"
+                    + " go on pushing: everything that was committed when it began. In a smaller file the"
+                    + " newest messages are kept. Damaged messages become messages without a value and with"
+                    + " the header rotera.lost, so that the ids of all others stay.",
+            "",
+            "Examples:",
+            "  rotera copy 55 backup.rot                 a snapshot of a queue of the server",
+            "  rotera copy --size 10GiB rots/55.rot rots/56.rot"
+        })
+final class CopyCommand implements Callable<Integer> {
+    private static final int TRIES = 3;
+
+    @Mixin private Address address;
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "Size of the new file (default: that of the queue).")
+    private @Nullable ByteSize size;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "QUEUE",
+            converter = Target.Converter.class,
+            description = "Number or name of a queue on the server, or a file.")
+    private Target source;
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The file to make.")
+    private Path target;
+
+    @Override
+    public Integer call() {
+        try (Queue queue = address.openToRead(source)) {
+            RotFileInfo info = info(queue);
+            CreateOptions options =
+                    CreateOptions.ofSize(size == null ? info.fileBytes() : size.bytes())
+                            .withEntries(info.entries())
+                            .withName(info.name());
+            return copy(queue, info, target, options) == 0 ? Exit.OK : Exit.FAILED;
+        }
+    }
+
+    private static RotFileInfo info(Queue queue) {
+        return switch (queue) {
+            case RotFile file -> file.info();
+            case RemoteQueue remote -> remote.info().file();
+            default -> throw new IllegalStateException("an unknown kind of queue: " + queue);
+        };
+    }
+
+    /** Copies, again if a writer was faster; returns how many messages were damaged. */
+    static long copy(Queue queue, RotFileInfo info, Path target, CreateOptions options) {
+        for (int tries = 1; ; tries++) {
+            try (NewFile file = new NewFile(target);
+                    Progress progress = new Progress("copy to " + target, info.liveBytes());
+                    Copier copier =
+                            new Copier(
+                                    queue,
+                                    file.aside(),
+                                    options,
+                                    info.created(),
+                                    progress::bytesDone)) {
+                copier.run();
+                file.publish();
+                System.out.println(
+                        "copied %d messages to %s, next id %d"
+                                .formatted(copier.copied(), target, copier.nextId()));
+                if (copier.lost() > 0)
+                    System.out.println(
+                            "%d messages were damaged: in their place are messages without a value, with the header %s"
+                                    .formatted(copier.lost(), Copier.LOST_HEADER));
+                return copier.lost();
+            } catch (Copier.OvertakenException e) {
+                if (tries == TRIES)
+                    throw new CommandException(
+                            "the queue is overwritten faster than it can be copied: stop its producers for a while, or make it larger",
+                            e);
+            }
+        }
+    }
+}
