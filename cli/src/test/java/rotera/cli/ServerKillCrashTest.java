@@ -25,7 +25,7 @@ import rotera.queue.Status;
  * same ids), I5 (whole pushes, a prefix of what was pushed).
  */
 final class ServerKillCrashTest {
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = Integer.getInteger("rotera.kills", 20);
     private static final int QUEUES = 3;
     private static final int PUSHES_PER_COMMIT = 3;
 
