@@ -14,26 +14,49 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Measures the embedded queue and the server beside bare loops that do the least such work can
- * take, in alternating rounds, and prints the medians as a table: {@code Report LOAD ROTERA
- * DIRECTORY ROUNDS}. {@code benchmark/run} starts it.
+ * take, and the Java client beside {@code load}, in alternating rounds, and prints the medians as a
+ * table: {@code Report LOAD ROTERA DIRECTORY ROUNDS PREFIX}. Only the rows whose names begin with
+ * the prefix are measured, and those that they are compared with; with an empty one all, and the
+ * server's memory. {@code benchmark/run} starts it.
  */
 public final class Report {
     private static final int PORT = 18245;
     private static final String MESSAGES = "5000000";
 
+    private static final List<Ratio> RATIOS =
+            List.of(
+                    new Ratio("embedded, 1 message per commit", "bare file loop, 100 B"),
+                    new Ratio(
+                            "server, 1 message per commit, 1 connection",
+                            "bare server, 1 connection"),
+                    new Ratio(
+                            "server, 1 message per commit, 16 connections",
+                            "server, 1 message per commit, 1 connection"),
+                    new Ratio(
+                            "client: one durable message at a time",
+                            "server, 1 message per commit, 1 connection"),
+                    new Ratio("client: push 1,000 x 100 B", "server, push, 1,000 per request"),
+                    new Ratio("client: stream", "server, stream, 1,000 per reply"));
+
     private final String load;
     private final Path rotera;
     private final Path directory;
+    private final String prefix;
     private final Map<String, List<Double>> results = new LinkedHashMap<>();
 
-    private Report(String load, Path rotera, Path directory) {
+    /** A row that is compared with another one, the names of both. */
+    private record Ratio(String row, String base) {}
+
+    private Report(String load, Path rotera, Path directory, String prefix) {
         this.load = load;
         this.rotera = rotera;
         this.directory = directory;
+        this.prefix = prefix;
     }
 
     public static void main(String... args) throws IOException, InterruptedException {
-        new Report(args[0], Path.of(args[1]), Path.of(args[2])).run(Integer.parseInt(args[3]));
+        new Report(args[0], Path.of(args[1]), Path.of(args[2]), args[4])
+                .run(Integer.parseInt(args[3]));
     }
 
     private void run(int rounds) throws IOException, InterruptedException {
@@ -48,6 +71,8 @@ public final class Report {
         Files.createDirectories(directory.resolve("served"));
         Process server = startServer();
         try {
+            // Streams need messages, and the rows that push them may be left out.
+            if (!prefix.isEmpty()) fill();
             for (int round = 1; round <= rounds; round++) {
                 say("round " + round + " of " + rounds);
                 load("bare file loop, 100 B", "disk", bare, 3, 100);
@@ -59,15 +84,20 @@ public final class Report {
                 embedded("embedded, read", file, "read", 3, 1000, 100);
                 load("bare server, 1 connection", "bare", bare, 3, 100);
                 load("server, 1 message per commit, 1 connection", "commit", PORT, 1, 3, 1, 100);
+                client("client: one durable message at a time", "commit", PORT, 1, 3, 100);
                 load("server, 1 message per commit, 16 connections", "commit", PORT, 1, 3, 16, 100);
                 load("server, 1 message per commit, 64 connections", "commit", PORT, 1, 3, 64, 100);
                 load("server, push, 1,000 per request", "push", PORT, 1, MESSAGES, 1000, 100);
+                client("client: push 1,000 x 100 B", "push", PORT, 1, MESSAGES, 1000, 100);
                 load("server, stream, 1,000 per reply", "stream", PORT, 1, MESSAGES, 1000);
+                client("client: stream", "stream", PORT, 1, MESSAGES);
                 load("server, stream, 64 per reply", "stream", PORT, 1, MESSAGES, 64);
             }
             table();
-            memory(server.pid());
-            idle(server.pid());
+            if (prefix.isEmpty()) {
+                memory(server.pid());
+                idle(server.pid());
+            }
         } finally {
             server.destroy();
             if (!server.waitFor(10, TimeUnit.SECONDS)) server.destroyForcibly();
@@ -87,7 +117,7 @@ public final class Report {
                                 "1:1GiB")
                         .inheritIO()
                         .start();
-        for (int tries = 0; tries < 600; tries++) {
+        for (int tries = 0; tries < 600 && server.isAlive(); tries++) {
             if (new ProcessBuilder(rotera.toString(), "ping", "--port", String.valueOf(PORT), "1")
                             .redirectErrorStream(true)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -100,41 +130,66 @@ public final class Report {
         throw new IOException("the server does not answer on port " + PORT);
     }
 
+    private void fill() throws IOException, InterruptedException {
+        String _ =
+                output(List.of(load, "push", String.valueOf(PORT), "1", MESSAGES, "1000", "100"));
+    }
+
     private void load(String name, String mode, Object... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(load, mode));
-        for (Object argument : arguments) command.add(argument.toString());
-        measure(name, command);
+        measure(name, List.of(load, mode), arguments);
     }
 
     private void embedded(String name, Path file, String work, Object... arguments)
             throws IOException, InterruptedException {
+        List<String> command = java(Embedded.class, file.toString(), work);
+        command.add(1, "-Xmx64m");
+        measure(name, command, arguments);
+    }
+
+    private void client(String name, String work, Object... arguments)
+            throws IOException, InterruptedException {
+        measure(name, java(Remote.class, work), arguments);
+    }
+
+    private static List<String> java(Class<?> program, String... arguments) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx64m",
                                 "-XX:+UseSerialGC",
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                Embedded.class.getName(),
-                                file.toString(),
-                                work));
-        for (Object argument : arguments) command.add(argument.toString());
-        measure(name, command);
+                                program.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
-    private void measure(String name, List<String> command)
+    private void measure(String name, List<String> program, Object... arguments)
             throws IOException, InterruptedException {
+        if (!isWanted(name)) return;
+        List<String> command = new ArrayList<>(program);
+        for (Object argument : arguments) command.add(argument.toString());
+        String output = output(command);
+        say("  " + name + ": " + output);
+        results.computeIfAbsent(name, key -> new ArrayList<>())
+                .add(Double.valueOf(output.substring(0, output.indexOf(' '))));
+    }
+
+    private boolean isWanted(String name) {
+        return name.startsWith(prefix)
+                || RATIOS.stream()
+                        .anyMatch(ratio -> ratio.base.equals(name) && ratio.row.startsWith(prefix));
+    }
+
+    private static String output(List<String> command) throws IOException, InterruptedException {
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String output =
                 new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         if (process.waitFor() != 0) throw new IOException(command + " failed");
-        say("  " + name + ": " + output);
-        results.computeIfAbsent(name, key -> new ArrayList<>())
-                .add(Double.valueOf(output.substring(0, output.indexOf(' '))));
+        return output;
     }
 
     private void table() {
@@ -154,20 +209,19 @@ public final class Report {
         print("");
         print("| ratio, median of the rounds | |");
         print("|---|---:|");
-        ratio("embedded, 1 message per commit", "bare file loop, 100 B");
-        ratio("server, 1 message per commit, 1 connection", "bare server, 1 connection");
-        ratio(
-                "server, 1 message per commit, 16 connections",
-                "server, 1 message per commit, 1 connection");
+        for (Ratio ratio : RATIOS) print(ratio);
     }
 
-    private void ratio(String one, String other) {
-        List<Double> above = results.getOrDefault(one, List.of());
-        List<Double> below = results.getOrDefault(other, List.of());
+    private void print(Ratio ratio) {
+        List<Double> above = results.getOrDefault(ratio.row, List.of());
+        List<Double> below = results.getOrDefault(ratio.base, List.of());
+        if (above.isEmpty() || below.isEmpty()) return;
         double[] ratios = new double[above.size()];
         for (int i = 0; i < ratios.length; i++) ratios[i] = above.get(i) / below.get(i);
         Arrays.sort(ratios);
-        print(String.format(Locale.ROOT, "| %s : %s | %.2f |", one, other, median(ratios)));
+        print(
+                String.format(
+                        Locale.ROOT, "| %s : %s | %.2f |", ratio.row, ratio.base, median(ratios)));
     }
 
     private static double median(double[] sorted) {
