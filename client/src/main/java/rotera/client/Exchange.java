@@ -101,12 +101,13 @@ final class Exchange {
 
     /** Whether a reply is waited for. */
     boolean hasPending() {
-        return !inFlight.isEmpty() || !unsent.isEmpty();
+        return bodyOwner != null || !inFlight.isEmpty() || !unsent.isEmpty();
     }
 
     /** Since when the oldest request has waited. */
     long oldestSince() {
-        Pending first = inFlight.isEmpty() ? unsent.peek() : inFlight.peek();
+        Pending first = bodyOwner;
+        if (first == null) first = inFlight.isEmpty() ? unsent.peek() : inFlight.peek();
         return first == null ? System.nanoTime() : first.since;
     }
 

@@ -221,6 +221,23 @@ class OddRepliesTest {
     }
 
     @Test
+    void aReadOfWhichOnlyAPartComesIsTimedOut() throws Exception {
+        try (FakeServer server =
+                        new FakeServer((request, out) -> {
+                            if (FakeServer.kind(request) != Frame.READ) return false;
+                            byte[] reply = FakeServer.reply(request, new byte[32 + 48]);
+                            out.write(reply, 0, reply.length - 1);
+                            return true;
+                        });
+                RemoteQueue queue = Rotera.connect(server.options().withTimeout(SHORT));
+                Messages messages = new Messages()) {
+            assertThatThrownBy(() -> queue.read(0, 1, messages))
+                    .isInstanceOf(QueueException.TimedOut.class);
+            assertThat(queue.commit()).isZero();
+        }
+    }
+
+    @Test
     void noAnswerIsTimedOutAndLaterCallsTryAgain() throws Exception {
         AtomicBoolean silent = new AtomicBoolean(true);
         try (FakeServer server =
