@@ -94,11 +94,21 @@ final class RemoteStream implements MessageStream {
     /** Finds out which message the oldest, the end or a time means: once and now. */
     void resolve() {
         boolean interrupted = false;
+        long timeout = Session.nanos(options);
+        long end = System.nanoTime() + timeout;
         using.lock();
         try {
             while (left > 0 && startKind != Frame.FROM_ID && !isClosed()) {
+                if (timeLeft(end) <= 0)
+                    throw new QueueException.TimedOut(
+                            Session.server(options)
+                                    + " did not say within "
+                                    + Exchange.seconds(timeout)
+                                    + " where the stream begins ("
+                                    + lastFailure
+                                    + ")");
                 try {
-                    awaitBatch(Long.MAX_VALUE, true);
+                    awaitBatch(end, true);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -238,6 +238,17 @@ class OddRepliesTest {
     }
 
     @Test
+    void aStreamWhoseStartIsNotToldIsTimedOut() throws Exception {
+        try (FakeServer server =
+                        new FakeServer((request, out) -> FakeServer.kind(request) == Frame.STREAM);
+                RemoteQueue queue = Rotera.connect(server.options().withTimeout(SHORT))) {
+            assertThatThrownBy(() -> queue.stream(Start.oldest(), 1))
+                    .isInstanceOf(QueueException.TimedOut.class);
+            assertThat(queue.commit()).isZero();
+        }
+    }
+
+    @Test
     void noAnswerIsTimedOutAndLaterCallsTryAgain() throws Exception {
         AtomicBoolean silent = new AtomicBoolean(true);
         try (FakeServer server =
