@@ -90,7 +90,7 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
-    private static byte[] readFrame(DataInputStream in) throws IOException {
+    static byte[] readFrame(DataInputStream in) throws IOException {
         byte[] head = new byte[Frame.HEAD_BYTES];
         in.readFully(head);
         byte[] frame = Arrays.copyOf(head, (int) Frame.bytes(MemorySegment.ofArray(head), 0));
@@ -102,7 +102,7 @@ final class FakeServer implements AutoCloseable {
     void usual(byte[] request, OutputStream out) throws IOException {
         MemorySegment frame = MemorySegment.ofArray(request);
         switch (Frame.kind(frame, 0)) {
-            case Frame.DESCRIBE -> out.write(reply(request, description()));
+            case Frame.DESCRIBE -> out.write(reply(request, description(uniqueId)));
             case Frame.PING -> out.write(reply(request, 0, next.get()));
             case Frame.PUSH -> {
                 pushes.incrementAndGet();
@@ -115,7 +115,7 @@ final class FakeServer implements AutoCloseable {
         }
     }
 
-    private byte[] description() {
+    static byte[] description(UUID uniqueId) {
         RotFileInfo.Place place = new RotFileInfo.Place(0, 0);
         QueueInfo info =
                 new QueueInfo(
