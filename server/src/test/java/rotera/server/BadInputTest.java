@@ -3,6 +3,7 @@ package rotera.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,8 +46,13 @@ class BadInputTest {
     @Test
     void aPushWithAMessageThatIsTooLargeIsRefusedWhole() throws IOException {
         try (Client client = new Client(server)) {
-            client.send(
-                    Client.ping(1), Client.push(1, new byte[1], new byte[300_000], new byte[1]));
+            try {
+                client.send(
+                        Client.ping(1),
+                        Client.push(1, new byte[1], new byte[300_000], new byte[1]));
+            } catch (SocketException e) {
+                // The server need not take all of it.
+            }
             assertThat(client.status()).isEqualTo(1);
             assertThat(client.rest()).isEmpty();
         }
