@@ -45,7 +45,7 @@ public final class Remote {
                         }
                         case "commit" -> {
                             int size = Integer.parseInt(args[4]);
-                            String _ = commit(queue, 6, size);
+                            String _ = commit(queue, 15, size);
                             yield commit(queue, Double.parseDouble(args[3]), size);
                         }
                         default -> throw new IllegalArgumentException("unknown work " + args[0]);
