@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 
-/** examples/rotera.py, a client that was written from docs/protocol.md alone. */
+/** examples/rotera.py, a client that follows docs/protocol.md and uses nothing of ours. */
 final class OtherLanguageTest {
     private static final Path EXAMPLE = Path.of("..", "examples", "rotera.py");
 
