@@ -13,8 +13,11 @@ import rotera.queue.Queue;
  * sequence and the same messages, so that the server recognises it. Guarded by the session's lock.
  */
 final class PushFrame extends Pending {
-    /** Frames grow to this by merging; the server keeps such a push as one record. */
-    static final long MERGED_BYTES = 256 << 10;
+    /**
+     * Frames grow to this by merging; the server keeps such a push as one record of 256 KiB with
+     * its header, so that the checksum made here goes all the way to the reader.
+     */
+    static final long MERGED_BYTES = (256 << 10) - 64;
 
     private static final int INITIAL_LENGTHS = 16 << 10;
     private static final int INITIAL_PAYLOAD = 64 << 10;

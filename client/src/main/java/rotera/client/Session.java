@@ -619,10 +619,6 @@ final class Session implements Exchange.Outcome {
         return driver == null && waiting.isEmpty() && exchange.hasPending();
     }
 
-    boolean isDriven() {
-        return driver != null;
-    }
-
     /** Lets the driver look around. */
     void wakeDriver() {
         Connection current = exchange.connection();

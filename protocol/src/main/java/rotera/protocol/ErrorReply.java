@@ -41,62 +41,46 @@ public final class ErrorReply {
     public static int encode(
             MemorySegment target, long at, int kind, int queue, int tag, Throwable error) {
         String text = error.getMessage() == null ? error.toString() : error.getMessage();
+        long[] numbers = numbers(error);
+        return encode(
+                target,
+                at,
+                kind,
+                queue,
+                tag,
+                code(error),
+                numbers[0],
+                numbers[1],
+                numbers[2],
+                text);
+    }
+
+    private static int code(Throwable error) {
         return switch (error) {
-            case QueueException.UnknownQueue e ->
-                    encode(target, at, kind, queue, tag, UNKNOWN_QUEUE, 0, 0, 0, text);
+            case QueueException.UnknownQueue e -> UNKNOWN_QUEUE;
+            case QueueException.MessageTooLarge e -> MESSAGE_TOO_LARGE;
+            case QueueException.BatchTooLarge e -> PUSH_TOO_LARGE;
+            case QueueException.ChecksumMismatch e -> CHECKSUM_MISMATCH;
+            case QueueException.CorruptMessage e -> CORRUPT;
+            case QueueException.QueueFailed e -> QUEUE_FAILED;
+            case QueueException.QueueClosed e -> SHUTTING_DOWN;
+            case QueueException.ShuttingDown e -> SHUTTING_DOWN;
+            case QueueException.AlreadyPushed e -> ALREADY_PUSHED;
+            case QueueException.ProducerFenced e -> FENCED;
+            case QueueException.Io e -> INPUT_OUTPUT;
+            case IllegalArgumentException e -> MALFORMED;
+            default -> OTHER;
+        };
+    }
+
+    private static long[] numbers(Throwable error) {
+        return switch (error) {
             case QueueException.MessageTooLarge e ->
-                    encode(
-                            target,
-                            at,
-                            kind,
-                            queue,
-                            tag,
-                            MESSAGE_TOO_LARGE,
-                            e.messageBytes(),
-                            e.maxMessageBytes(),
-                            0,
-                            text);
+                    new long[] {e.messageBytes(), e.maxMessageBytes(), 0};
             case QueueException.BatchTooLarge e ->
-                    encode(
-                            target,
-                            at,
-                            kind,
-                            queue,
-                            tag,
-                            PUSH_TOO_LARGE,
-                            e.given(),
-                            e.limit(),
-                            e.unit().startsWith("messages") ? 1 : 0,
-                            text);
-            case QueueException.ChecksumMismatch e ->
-                    encode(target, at, kind, queue, tag, CHECKSUM_MISMATCH, 0, 0, 0, text);
-            case QueueException.CorruptMessage e ->
-                    encode(
-                            target,
-                            at,
-                            kind,
-                            queue,
-                            tag,
-                            CORRUPT,
-                            e.id(),
-                            e.resumeId(),
-                            e.position(),
-                            text);
-            case QueueException.QueueFailed e ->
-                    encode(target, at, kind, queue, tag, QUEUE_FAILED, 0, 0, 0, text);
-            case QueueException.QueueClosed e ->
-                    encode(target, at, kind, queue, tag, SHUTTING_DOWN, 0, 0, 0, text);
-            case QueueException.ShuttingDown e ->
-                    encode(target, at, kind, queue, tag, SHUTTING_DOWN, 0, 0, 0, text);
-            case QueueException.AlreadyPushed e ->
-                    encode(target, at, kind, queue, tag, ALREADY_PUSHED, 0, 0, 0, text);
-            case QueueException.ProducerFenced e ->
-                    encode(target, at, kind, queue, tag, FENCED, 0, 0, 0, text);
-            case QueueException.Io e ->
-                    encode(target, at, kind, queue, tag, INPUT_OUTPUT, 0, 0, 0, text);
-            case IllegalArgumentException e ->
-                    encode(target, at, kind, queue, tag, MALFORMED, 0, 0, 0, text);
-            default -> encode(target, at, kind, queue, tag, OTHER, 0, 0, 0, text);
+                    new long[] {e.given(), e.limit(), e.unit().startsWith("messages") ? 1 : 0};
+            case QueueException.CorruptMessage e -> new long[] {e.id(), e.resumeId(), e.position()};
+            default -> new long[3];
         };
     }
 
