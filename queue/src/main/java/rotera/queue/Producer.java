@@ -13,6 +13,9 @@ package rotera.queue;
  */
 public record Producer(long id, int epoch, int sequence) {
 
+    /** How many of its last pushes are recognised when they come again. */
+    public static final int REMEMBERED_PUSHES = 5;
+
     /** No producer is kept. */
     public static final Producer NONE = new Producer(0, 0, 0);
 

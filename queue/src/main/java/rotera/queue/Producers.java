@@ -15,7 +15,7 @@ final class Producers {
     static final int MOST = 1000;
 
     /** How many pushes of each are remembered. */
-    static final int PUSHES = 5;
+    static final int PUSHES = Producer.REMEMBERED_PUSHES;
 
     /** What {@link #find} returns for a push that was not seen before. */
     static final long NEW = -1;

@@ -10,6 +10,7 @@ import rotera.protocol.Frame;
 import rotera.protocol.Hello;
 import rotera.protocol.Request;
 import rotera.queue.Batch;
+import rotera.queue.Producer;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
@@ -28,9 +29,6 @@ final class Connection {
     static final int SMALL_BYTES = Pool.SMALLEST;
 
     private static final int MAX_COMMITS = 256;
-
-    /** What the queue keeps of a producer. */
-    private static final int REMEMBERED_PUSHES = 5;
 
     private final Loop loop;
     private final SocketChannel channel;
@@ -170,7 +168,7 @@ final class Connection {
                                 OwnDialect.MAX_FRAME_BYTES,
                                 token,
                                 Queue.MAX_PUSH_MESSAGES,
-                                REMEMBERED_PUSHES,
+                                Producer.REMEMBERED_PUSHES,
                                 "Rotera")
                         .encode(reply.segment(), 0);
         dialect = new OwnDialect(loop, this, token);
