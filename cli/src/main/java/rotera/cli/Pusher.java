@@ -208,8 +208,11 @@ final class Pusher implements AutoCloseable {
 
     @Override
     public void close() {
-        open.close();
-        batch.close();
-        pushes.close();
+        try {
+            open.close();
+        } finally {
+            batch.close();
+            pushes.close();
+        }
     }
 }

@@ -69,21 +69,36 @@ final class Commits {
     }
 
     /**
-     * Commits, and moves the checkpoint to the end. When this returns no sync runs, and none will:
-     * the disk can be closed.
+     * Commits, and moves the checkpoint to the end; an error if the queue has failed with pushes
+     * that are not committed. When this returns no sync runs, and none will: the disk can be
+     * closed.
      */
     void finish() {
         lock.lock();
         try {
             while (syncing) finished.awaitUninterruptibly();
-            if (failure.failed()) return;
-            syncOrWait(0, false);
-            failure.check();
-            syncOrWait(0, true);
+            if (failure.failed()) tellWhatIsLost();
+            else commitAll();
         } finally {
             over = true;
             finished.signalAll();
             lock.unlock();
+        }
+    }
+
+    private void commitAll() {
+        syncOrWait(0, false);
+        failure.check();
+        syncOrWait(0, true);
+    }
+
+    /** The failure may have been that of a commit in the background, which nobody was told of. */
+    private void tellWhatIsLost() {
+        appender.lock();
+        try {
+            if (appender.uncommitted() > 0) failure.check();
+        } finally {
+            appender.unlock();
         }
     }
 

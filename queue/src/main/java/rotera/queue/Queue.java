@@ -84,6 +84,9 @@ public interface Queue extends AutoCloseable {
 
     /**
      * Commits what was pushed and lets go of the queue. Streams end. Does nothing the second time.
+     *
+     * @throws QueueException.QueueFailed if something that was pushed could not be committed, now
+     *     or earlier; the queue is let go of all the same
      */
     @Override
     void close();

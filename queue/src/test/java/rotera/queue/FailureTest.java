@@ -63,6 +63,7 @@ class FailureTest {
             }
             assertThat(file.ping().next()).isEqualTo(1);
             assertThat(Rot.texts(file, 0)).containsExactly("a");
+            assertFailed(file::close, path, "reopen");
         }
         assertThat(disk.isClosed()).isTrue();
         try (RotFile file = RotFile.open(path)) {
@@ -126,8 +127,24 @@ class FailureTest {
                 assertThatThrownBy(() -> result.get(20, TimeUnit.SECONDS))
                         .hasCauseInstanceOf(QueueException.QueueFailed.class);
             }
+            assertFailed(file::close, path, "sync");
         }
         for (Thread thread : threads) thread.join();
+    }
+
+    /** Nobody waits for a commit in the background: its failure must not get lost. */
+    @Test
+    void closingTellsOfACommitInTheBackgroundThatFailed() throws Exception {
+        Path path = Path.of("background.rot");
+        FaultyDisk disk = inMemory(8 << 20);
+        RotFile file = RotFile.open(disk, path, Clock.SYSTEM);
+        disk.failsToForce = true;
+        long most = file.info().ringBytes() / 16;
+        Rot.push(file, new byte[(int) (most / 2 + 1)]);
+        while (file.failure().isEmpty()) Thread.onSpinWait();
+        assertFailed(file::close, path, "sync");
+        assertThat(disk.isClosed()).isTrue();
+        assertThatCode(file::close).doesNotThrowAnyException();
     }
 
     @Test
@@ -227,7 +244,8 @@ class FailureTest {
         Thread.sleep(50);
         assertThat(disk.isClosed()).isFalse();
         goOn.countDown();
-        closing.get(20, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> closing.get(20, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(QueueException.QueueFailed.class);
         assertThatThrownBy(() -> commit.get(20, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(QueueException.QueueFailed.class);
         assertThat(disk.usedAfterClose()).isZero();
