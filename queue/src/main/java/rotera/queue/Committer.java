@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Committer {
     private final Writer writer;
-    private final String threadName;
+    private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Task> tasks = new ArrayDeque<>();
@@ -31,9 +32,9 @@ final class Committer {
     /** A push, or a commit if there is no batch. */
     private record Task(@Nullable Batch batch, CompletableFuture<Long> result) {}
 
-    Committer(Writer writer, String threadName) {
+    Committer(Writer writer, ThreadFactory threads) {
         this.writer = writer;
-        this.threadName = threadName;
+        this.threads = threads;
     }
 
     /** Whether every earlier push and commit of these forms has taken effect. */
@@ -94,7 +95,8 @@ final class Committer {
 
     private void wakeThread() {
         if (thread == null) {
-            thread = Thread.ofPlatform().daemon().name(threadName).start(this::work);
+            thread = threads.newThread(this::work);
+            thread.start();
         }
         changed.signalAll();
     }

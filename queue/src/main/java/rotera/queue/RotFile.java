@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -43,9 +44,9 @@ public final class RotFile implements Queue {
     private final @Nullable Writer writer;
     private volatile boolean closed;
 
-    private RotFile(Opening file, @Nullable Clock clock) throws IOException {
+    private RotFile(Opening file, @Nullable Clock clock, ThreadFactory threads) throws IOException {
         this.file = file;
-        this.writer = clock == null ? null : new Writer(file, clock, waiters::wake);
+        this.writer = clock == null ? null : new Writer(file, clock, threads, waiters::wake);
     }
 
     /**
@@ -146,8 +147,18 @@ public final class RotFile implements Queue {
      * if this fails. A null clock means to read only.
      */
     public static RotFile open(Disk disk, Path path, @Nullable Clock clock) throws IOException {
+        return open(
+                disk,
+                path,
+                clock,
+                Thread.ofPlatform().daemon().name("rotera-commit-" + path.getFileName()).factory());
+    }
+
+    /** The same; {@code threads} makes the one thread that {@link #pushAsync} and such need. */
+    public static RotFile open(Disk disk, Path path, @Nullable Clock clock, ThreadFactory threads)
+            throws IOException {
         try {
-            return new RotFile(new Opening(disk, path, clock), clock);
+            return new RotFile(new Opening(disk, path, clock), clock, threads);
         } catch (Throwable e) {
             disk.close();
             throw e;

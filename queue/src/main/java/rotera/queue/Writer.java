@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadFactory;
 import rotera.queue.disk.Clock;
 
 /**
@@ -26,14 +27,15 @@ final class Writer {
     private final Committer committer;
     private volatile boolean closed;
 
-    Writer(Opening opening, Clock clock, Runnable published) throws IOException {
+    Writer(Opening opening, Clock clock, ThreadFactory threads, Runnable published)
+            throws IOException {
         this.path = opening.path;
         this.superblock = opening.superblock;
         this.bounds = opening.bounds;
         this.failure = new Failure(path);
         this.appender = new Appender(opening, clock);
         this.commits = new Commits(opening, appender, failure, published);
-        this.committer = new Committer(this, "rotera-commit-" + path.getFileName());
+        this.committer = new Committer(this, threads);
     }
 
     long push(Batch batch) {

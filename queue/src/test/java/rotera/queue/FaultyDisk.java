@@ -47,7 +47,7 @@ final class FaultyDisk implements Disk {
     }
 
     @Override
-    public void write(long position, MemorySegment source) throws IOException {
+    public long writeSome(long position, MemorySegment source) throws IOException {
         use();
         if (failsToWrite.test(position)) {
             if (writesHalf) disk.write(position, source.asSlice(0, source.byteSize() / 2));
@@ -55,6 +55,7 @@ final class FaultyDisk implements Disk {
         }
         disk.write(position, source);
         use();
+        return source.byteSize();
     }
 
     @Override

@@ -42,8 +42,9 @@ final class MemoryDisk implements Disk {
     }
 
     @Override
-    public void write(long position, MemorySegment source) {
+    public long writeSome(long position, MemorySegment source) {
         MemorySegment.copy(source, 0, bytes, position, source.byteSize());
+        return source.byteSize();
     }
 
     @Override

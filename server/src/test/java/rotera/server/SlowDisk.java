@@ -57,8 +57,8 @@ final class SlowDisk implements Disk {
     }
 
     @Override
-    public void write(long position, MemorySegment source) throws IOException {
-        disk.write(position, source);
+    public long writeSome(long position, MemorySegment source) throws IOException {
+        return disk.writeSome(position, source);
     }
 
     @Override

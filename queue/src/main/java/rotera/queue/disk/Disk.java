@@ -17,10 +17,20 @@ public interface Disk extends AutoCloseable {
     void read(long position, MemorySegment target) throws IOException;
 
     /**
-     * Writes the whole source; what was written is visible in the mapping when this returns. After
-     * an error any part may be.
+     * Writes the whole source, in as many pieces as the device takes; what was written is visible
+     * in the mapping when this returns. After an error any part may be.
      */
-    void write(long position, MemorySegment source) throws IOException;
+    default void write(long position, MemorySegment source) throws IOException {
+        for (long done = 0; done < source.byteSize(); ) {
+            long written = writeSome(position + done, done == 0 ? source : source.asSlice(done));
+            if (written <= 0)
+                throw new IOException("the device takes nothing at byte " + (position + done));
+            done += written;
+        }
+    }
+
+    /** Writes the beginning of the source, which is not empty; returns how many bytes. */
+    long writeSome(long position, MemorySegment source) throws IOException;
 
     /**
      * Returns once all writes that returned before are on the device, or throws: then none can be

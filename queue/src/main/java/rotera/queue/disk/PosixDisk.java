@@ -59,14 +59,22 @@ public final class PosixDisk implements Disk {
      */
     public static PosixDisk create(Path path, long bytes, LongConsumer written) throws IOException {
         int file = Posix.open(path.toString(), Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0644);
+        PosixDisk disk;
         try {
             lock(file, true);
             Posix.allocate(file, bytes);
-            zero(file, bytes, written);
-            return new PosixDisk(file, bytes);
+            disk = new PosixDisk(file, bytes);
         } catch (Throwable e) {
             Posix.unlink(path.toString());
             Posix.close(file);
+            throw e;
+        }
+        try {
+            disk.fillWithZeros(written);
+            return disk;
+        } catch (Throwable e) {
+            Posix.unlink(path.toString());
+            disk.close();
             throw e;
         }
     }
@@ -86,12 +94,12 @@ public final class PosixDisk implements Disk {
         }
     }
 
-    private static void zero(int file, long bytes, LongConsumer written) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment zeros = arena.allocate(Math.min(bytes, ZEROS_AT_ONCE));
-            for (long at = 0; at < bytes; ) {
-                long length = Math.min(zeros.byteSize(), bytes - at);
-                writeAll(file, zeros.asSlice(0, length), at);
+    private void fillWithZeros(LongConsumer written) throws IOException {
+        try (Arena zeroing = Arena.ofConfined()) {
+            MemorySegment zeros = zeroing.allocate(Math.min(size, ZEROS_AT_ONCE));
+            for (long at = 0; at < size; ) {
+                long length = Math.min(zeros.byteSize(), size - at);
+                write(at, zeros.asSlice(0, length));
                 at += length;
                 written.accept(at);
             }
@@ -135,14 +143,8 @@ public final class PosixDisk implements Disk {
     }
 
     @Override
-    public void write(long position, MemorySegment source) throws IOException {
-        writeAll(file, source, position);
-    }
-
-    private static void writeAll(int file, MemorySegment source, long position) throws IOException {
-        for (long done = 0; done < source.byteSize(); ) {
-            done += Posix.write(file, done == 0 ? source : source.asSlice(done), position + done);
-        }
+    public long writeSome(long position, MemorySegment source) throws IOException {
+        return Posix.write(file, source, position);
     }
 
     @Override
