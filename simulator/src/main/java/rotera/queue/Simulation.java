@@ -1,0 +1,970 @@
+package rotera.queue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.QueueModel.Push;
+import rotera.simulator.Choices;
+import rotera.simulator.History;
+import rotera.simulator.Scheduler;
+import rotera.simulator.SimulatedDisk;
+import rotera.simulator.SimulatedDisk.AfterFailedSync;
+import rotera.simulator.SimulatedDisk.Crash;
+
+/**
+ * One random history of a queue on a {@link SimulatedDisk}, over several openings: pushes, commits
+ * and reads; the power goes, the process dies, the device fails or is damaged, at any operation of
+ * the disk. After every step the queue is compared with a {@link QueueModel}.
+ *
+ * <p>One thread uses the queue, which may have one of its own: the choices decide which of them
+ * goes on. What happens during a sync runs inside that sync.
+ */
+public final class Simulation implements History {
+    private static final Path PATH = Path.of("simulated.rot");
+    private static final int MIN_BYTES = 64 << 10;
+    private static final int SMALL_BYTES = 256 << 10;
+    private static final int MEDIUM_BYTES = 1 << 20;
+    private static final int MOST_BYTES = 8 << 20;
+
+    private SimulatedDisk disk = new SimulatedDisk(MOST_BYTES);
+    private @Nullable SimulatedDisk copies;
+    private final Messages messages = new Messages();
+    private final Messages other = new Messages(4096);
+    private final Batch batch = new Batch();
+    private final Batch syncBatch = new Batch();
+    private final List<Batch> laterBatches =
+            List.of(new Batch(), new Batch(), new Batch(), new Batch());
+
+    private Choices random = new Choices(0);
+    private Superblock superblock =
+            Superblock.create(CreateOptions.ofSize(MIN_BYTES), 0, new UUID(0, 0), 0);
+    private QueueModel model = new QueueModel(superblock);
+    private Scheduler threads = new Scheduler(random);
+    private long clockMillis;
+    private long oldestBefore;
+    private long largestPush;
+    private boolean slotWasDamaged;
+    private boolean superblockDamaged;
+    private boolean largeOnly;
+    private boolean alignOnly;
+    private @Nullable RotFile file;
+    private @Nullable Throwable broken;
+    private final List<String> trace = new ArrayList<>();
+    private boolean tracing;
+    private long openings;
+
+    @Override
+    public void tracing(boolean on) {
+        tracing = on;
+    }
+
+    @Override
+    public List<String> trace() {
+        return trace;
+    }
+
+    @Override
+    public long openings() {
+        return openings;
+    }
+
+    @Override
+    public void close() {
+        messages.close();
+        other.close();
+        batch.close();
+        syncBatch.close();
+        laterBatches.forEach(Batch::close);
+    }
+
+    @Override
+    public void run(Choices choices) {
+        alone(choices, () -> runLong(choices));
+    }
+
+    /** The history is one thread; the other one is that of the queue, if it starts one. */
+    private void alone(Choices choices, Runnable history) {
+        threads = new Scheduler(choices);
+        threads.start(history);
+        threads.run();
+        if (threads.alive() > 0)
+            throw new AssertionError(threads.alive() + " threads wait for ever");
+    }
+
+    private void runLong(Choices choices) {
+        begin(choices, MOST_BYTES);
+        int runs = 2 + random.nextInt(7);
+        for (int i = 0; i < runs && !random.ended(); i++) {
+            random.step();
+            oneRun(random.nextInt(10) == 0 ? 200 : 1 + random.nextInt(60), random.nextInt(11));
+        }
+        disk.powerOn();
+        open();
+        letGo();
+    }
+
+    /**
+     * A short history that loses power before operation {@code crashAt}, and then each image that
+     * this can leave, or {@code most} of them. Returns false if the history ended before.
+     */
+    boolean runShort(Choices choices, long crashAt, int most) {
+        boolean[] crashed = new boolean[1];
+        alone(choices, () -> crashed[0] = crashShort(choices, crashAt, most));
+        return crashed[0];
+    }
+
+    private boolean crashShort(Choices choices, long crashAt, int most) {
+        begin(choices, SMALL_BYTES);
+        disk.powerOn();
+        open();
+        RotFile first = file;
+        if (first == null) throw new AssertionError("not opened");
+        for (int i = random.nextInt(7); i > 0; i--) {
+            largeOnly = true;
+            push(first);
+            largeOnly = false;
+            settle(first);
+            commit(first);
+            settle(first);
+        }
+        look(first);
+        disk.crashAfter(crashAt);
+        try {
+            for (int i = 0; i < 7 && !disk.crashed(); i++) step(first);
+            if (!disk.crashed()) {
+                disk.duringSync(null);
+                first.close();
+                file = null;
+                oldestBefore = Math.max(oldestBefore, first.bounds().oldest().id());
+                model.settle(model.nextId());
+                model.acknowledge(model.size());
+                open();
+            }
+            RotFile second = file;
+            for (int i = 0; i < 7 && second != null && !disk.crashed(); i++) step(second);
+        } catch (Crash e) {
+            note("crash");
+        }
+        boolean crashed = disk.crashed();
+        endAt(first);
+        compareOutcomes(most);
+        return crashed;
+    }
+
+    private void endAt(RotFile first) {
+        RotFile last = file == null ? first : file;
+        disk.duringSync(null);
+        disk.crashAfter(0);
+        settle(last);
+        model.settle(last.bounds().committed().id());
+        oldestBefore = Math.max(oldestBefore, last.bounds().oldest().id());
+        file = last;
+        letGo();
+    }
+
+    private void compareOutcomes(int most) {
+        QueueModel before = model;
+        long oldest = oldestBefore;
+        SimulatedDisk original = disk;
+        SimulatedDisk copy = copies == null ? new SimulatedDisk(SMALL_BYTES) : copies;
+        copies = copy;
+        int outcomes = original.outcomes(most + 1);
+        disk = copy;
+        for (int i = 0; i < Math.min(outcomes, most); i++) {
+            copy.load(
+                    outcomes <= most ? original.outcome(i) : original.anyOutcome(random),
+                    new SplittableRandom(random.nextLong()));
+            note("outcome " + i + " of " + outcomes);
+            model = before.copy();
+            oldestBefore = oldest;
+            goOn();
+        }
+        disk = original;
+    }
+
+    /** What was found can be used, and survives the next loss of power. */
+    private void goOn() {
+        open();
+        RotFile opened = file;
+        if (opened == null) throw new AssertionError("not opened");
+        push(opened);
+        settle(opened);
+        commit(opened);
+        settle(opened);
+        push(opened);
+        settle(opened);
+        disk.crashAfter(random.nextInt(4));
+        try {
+            commit(opened);
+        } catch (Crash e) {
+            note("crash again");
+        }
+        endAt(opened);
+        disk.loseCache();
+        disk.powerOn();
+        open();
+        letGo();
+    }
+
+    private void begin(Choices choices, int mostBytes) {
+        random = choices;
+        trace.clear();
+        file = null; // what a history that failed has left open
+        messages.empty(0);
+        other.empty(0);
+        broken = null;
+        oldestBefore = 0;
+        largestPush = 0;
+        slotWasDamaged = false;
+        superblockDamaged = false;
+        clockMillis = 1_000_000;
+        int bytes =
+                MIN_BYTES + random.nextInt(1 + Math.min(mostBytes - MIN_BYTES, mostExtraBytes()));
+        superblock = Layouts.any(bytes, clockMillis, random);
+        model = new QueueModel(superblock);
+        switch (random.nextInt(4)) {
+            case 0 -> {}
+            case 1 -> model.makeClients(superblock.producers() + 2, random);
+            default -> model.makeClients(1 + random.nextInt(3), random);
+        }
+        disk.clear(superblock.fileBytes(), new SplittableRandom(random.nextLong()));
+        try {
+            RotFile.format(disk, superblock);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        disk.protect(2 * Superblock.PAGE);
+        note("ring of " + superblock.ringBytes() + " bytes");
+    }
+
+    /** Mostly as small as can be, so that much happens within few steps; rarely large. */
+    private int mostExtraBytes() {
+        return switch (random.nextInt(64)) {
+            case 0 -> MOST_BYTES - MIN_BYTES;
+            case 1, 2, 3 -> MEDIUM_BYTES - MIN_BYTES;
+            default -> random.nextInt(3) > 0 ? 0 : SMALL_BYTES - MIN_BYTES;
+        };
+    }
+
+    /** Opens the queue, uses it for some steps, and ends it in one of many ways. */
+    private void oneRun(int steps, int ending) {
+        disk.powerOn();
+        if (ending < 5) {
+            int within = random.nextInt(3) == 0 ? 16 : 40 + random.nextInt(300);
+            disk.crashAfter(random.nextInt(within));
+        } else if (ending < 7) {
+            AfterFailedSync[] ways = AfterFailedSync.values();
+            disk.failAfter(
+                    random.nextInt(random.nextInt(3) == 0 ? 16 : 150),
+                    random.nextBoolean(),
+                    ways[random.nextInt(ways.length)]);
+        }
+        try {
+            open();
+            RotFile opened = file;
+            if (opened == null) {
+                endWithFault();
+                return;
+            }
+            for (int i = 0; i < steps && !disk.crashed() && !random.ended(); i++) step(opened);
+            if (ending == 9) leaveGhosts(opened);
+            if ((ending == 7 || ending == 8) && !disk.crashed()) {
+                closeCleanly(opened);
+                return;
+            }
+        } catch (Crash e) {
+            note("crash");
+        }
+        endWithFault();
+    }
+
+    /**
+     * Loses power in a commit of records that each begin a sector: of these, later ones may survive
+     * the first. Again and again, with the same sizes.
+     */
+    private void leaveGhosts(RotFile first) {
+        RotFile opened = first;
+        for (int i = 1 + random.nextInt(4); i > 0; i--) {
+            settle(opened);
+            if (disk.crashed()) return;
+            disk.duringSync(null);
+            for (int pushes = 1 + random.nextInt(3); pushes > 0; pushes--) {
+                alignOnly = random.nextInt(4) > 0;
+                push(opened);
+                alignOnly = false;
+                settle(opened);
+            }
+            disk.crashAfter(random.nextInt(3));
+            try {
+                commit(opened);
+            } catch (Crash e) {
+                note("crash");
+            }
+            if (i == 1) return;
+            endWithFault();
+            disk.powerOn();
+            open();
+            RotFile next = file;
+            if (next == null) return;
+            opened = next;
+        }
+    }
+
+    /** The end of a run in which something may be lost. */
+    private void endWithFault() {
+        boolean power = disk.crashed() || random.nextInt(3) > (disk.failed() ? 1 : 0);
+        note(power ? "power lost" : "process killed");
+        disk.duringSync(null);
+        disk.crashAfter(0);
+        RotFile opened = file;
+        if (opened != null) {
+            settle(opened);
+            // Other threads may have seen it.
+            model.settle(opened.bounds().committed().id());
+            oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
+        }
+        letGo();
+        if (power) losePower();
+        else disk.keepCache();
+        if (!slotWasDamaged && random.nextInt(12) == 0) damage();
+    }
+
+    /** Sometimes, header slots that were being written are left damaged: at most one may be. */
+    private void losePower() {
+        boolean[] underWay = {
+            disk.underWay(HeaderSlot.offset(0)), disk.underWay(HeaderSlot.offset(1))
+        };
+        disk.loseCache();
+        if (slotWasDamaged || random.nextInt(8) > 0) return;
+        for (int slot = 0; slot < 2; slot++) {
+            if (!underWay[slot]) continue;
+            slotWasDamaged = true;
+            disk.flipBit(HeaderSlot.offset(slot) + random.nextInt(56), random.nextInt(8));
+            note("header slot " + slot + " was being written and is damaged");
+        }
+    }
+
+    /** Frees what the queue holds; the disk takes nothing any more. */
+    private void letGo() {
+        RotFile opened = file;
+        file = null;
+        if (opened == null) return;
+        disk.duringSync(null);
+        try {
+            opened.close();
+        } catch (Crash | QueueException e) {
+            note("closed: " + e.getMessage());
+        }
+    }
+
+    private void closeCleanly(RotFile opened) {
+        note("close");
+        disk.duringSync(null);
+        file = null;
+        try {
+            opened.close();
+            model.settle(model.nextId());
+            model.acknowledge(model.size());
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        } finally {
+            // Closing evicts as well, also when the power goes in the middle of it.
+            oldestBefore = Math.max(oldestBefore, opened.bounds().oldest().id());
+        }
+        if (random.nextBoolean()) disk.loseCache();
+        else disk.keepCache();
+        if (random.nextInt(12) == 0) damage();
+    }
+
+    private void open() {
+        clockMillis +=
+                random.nextInt(5) == 0 ? random.nextInt(100_000) - 50_000 : random.nextInt(50);
+        RotFile opened;
+        try {
+            opened = RotFile.open(disk, PATH, () -> clockMillis, threads);
+        } catch (IOException | QueueException e) {
+            if (disk.failed()) {
+                note("open failed");
+                return;
+            }
+            throw new AssertionError("cannot open: " + e.getMessage(), e);
+        }
+        file = opened;
+        openings++;
+        Status status = opened.ping();
+        note("opened " + status.oldest() + " to " + status.next());
+        model.reopened(status.next());
+        if (!slotWasDamaged && superblock.entries() == 0 && status.oldest() > oldestBefore)
+            throw new AssertionError(
+                    "oldest was " + oldestBefore + ", reopened with " + status.oldest());
+        oldestBefore = status.oldest();
+        slotWasDamaged = false;
+        if (random.nextInt(3) == 0) model.forgetLost();
+        readAll(opened, messages);
+        model.compareLast(opened);
+        pushUnknown(opened);
+    }
+
+    /** Clients push again what they do not know to be committed. */
+    private void pushUnknown(RotFile opened) {
+        Push push = model.nextUnknown();
+        while (push != null) {
+            pushAgain(opened, push);
+            settle(opened);
+            if (disk.crashed()) return;
+            push = model.nextUnknown();
+        }
+        if (!disk.failed()) model.compareLast(opened);
+        look(opened);
+    }
+
+    /** A push that may be there already is kept once. */
+    private void pushAgain(RotFile opened, Push before) {
+        Push push = before.again();
+        push.clockMillis = clockMillis;
+        push.fill(batch);
+        largestPush = Math.max(largestPush, batch.bytes());
+        QueueModel.Answer expected = model.answer(push);
+        note("push again " + push.producerId + " " + push.sequence + ": " + expected);
+        if (expected == QueueModel.Answer.NEW) model.add(push, batch);
+        else if (expected == QueueModel.Answer.KNOWN) push.firstId = model.idOf(push);
+        disturbSyncs(opened);
+        QueueModel.Answer answer = expected;
+        try {
+            long id = opened.push(batch);
+            if (id != push.firstId) {
+                throw new AssertionError(
+                        "pushed again as " + id + " instead of " + push.firstId + " (duplicate)");
+            }
+            if (expected != QueueModel.Answer.NEW) answer = QueueModel.Answer.KNOWN;
+        } catch (QueueException.AlreadyPushed e) {
+            answer = QueueModel.Answer.ALREADY_PUSHED;
+        } catch (QueueException.ProducerFenced e) {
+            answer = QueueModel.Answer.FENCED;
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+        if (answer != expected)
+            throw new AssertionError("pushed again: " + answer + " instead of " + expected);
+        settle(opened);
+        if (!disk.failed() && opened.info().next().id() != model.nextId())
+            throw new AssertionError("pushed again, and kept twice");
+    }
+
+    private void step(RotFile opened) {
+        random.step();
+        int kind = random.nextInt(100);
+        disk.duringSync(null);
+        if (kind < 6) {
+            Push before = model.anyRemembered(random);
+            if (before == null) push(opened);
+            else pushAgain(opened, before);
+        } else if (kind < 50) {
+            push(opened);
+        } else if (kind < 68) {
+            commit(opened);
+        } else if (kind < 74) {
+            commitLater(opened);
+        } else if (kind < 77) {
+            pushLater(opened, 1 + random.nextInt(4));
+        } else if (kind < 79) {
+            raceForRoom(opened);
+        } else if (kind < 90) {
+            read(opened, messages);
+        } else if (kind < 94) {
+            stream(opened);
+        } else if (kind < 99) {
+            clockMillis +=
+                    random.nextInt(3) > 0 ? random.nextInt(100) : random.nextInt(20_000) - 10_000;
+        } else {
+            readAll(opened, other);
+        }
+        settle(opened);
+        if (disk.crashed()) return;
+        look(opened);
+    }
+
+    /** Waits for what the engine does in its own thread. */
+    private void settle(RotFile opened) {
+        while (!opened.quiet()) Scheduler.pass();
+        Throwable failure = broken;
+        if (failure != null) throw new AssertionError(failure.getMessage(), failure);
+    }
+
+    /** Compares what anyone can see without reading. */
+    private void look(RotFile opened) {
+        Status status = opened.ping();
+        model.settle(status.next());
+        if (status.oldest() < oldestBefore)
+            throw new AssertionError(
+                    "oldest goes back from " + oldestBefore + " to " + status.oldest());
+        long kept = opened.bounds().oldest().id();
+        if (kept > oldestBefore && superblock.entries() == 0) {
+            long live = opened.info().next().position() - opened.bounds().oldest().position();
+            long atLeast =
+                    superblock.ringBytes()
+                            - Math.max(
+                                    3 * superblock.uncommittedBytes(),
+                                    superblock.maxPushSpace(largestPush) + snapshotSpace())
+                            - snapshotSpace()
+                            - superblock.intervalBytes()
+                            - largestPush;
+            if (live < atLeast)
+                throw new AssertionError(
+                        "evicted up to " + kept + ": " + live + " bytes are left, not " + atLeast);
+        }
+        oldestBefore = status.oldest();
+        lookAtDistances(opened.info());
+    }
+
+    /** The walk of the next opening is bounded (I7), and so is what a crash can lose. */
+    private void lookAtDistances(RotFileInfo info) {
+        long most =
+                Math.max(superblock.uncommittedBytes(), superblock.maxPushSpace())
+                        + snapshotSpace();
+        long uncommitted = info.next().position() - info.committed().position();
+        if (uncommitted > most && !disk.failed())
+            throw new AssertionError(uncommitted + " bytes are uncommitted, at most " + most);
+        long walk = info.committed().position() - info.checkpoint().position();
+        if (walk > superblock.checkpointBytes() + 2 * most)
+            throw new AssertionError("the checkpoint lies " + walk + " bytes behind (I7)");
+    }
+
+    private long snapshotSpace() {
+        return model.hasClients() ? superblock.snapshotSpace() : 0;
+    }
+
+    private void push(RotFile opened) {
+        Push push = newPush();
+        try {
+            long id = opened.push(batch);
+            if (id != push.firstId)
+                throw new AssertionError(
+                        "pushed as " + id + " instead of " + push.firstId + " (I3)");
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
+    private Push newPush() {
+        Push push = new Push();
+        Push again = model.nextLost();
+        if (again == null) {
+            shape(push);
+            model.assign(push, random);
+        } else {
+            for (int i = 0; i < again.count; i++) push.add(random, again.length[i]);
+            push.envelopes = again.envelopes;
+            if (random.nextInt(8) == 0) model.forgetLost();
+        }
+        push.clockMillis = clockMillis;
+        push.fill(batch);
+        largestPush = Math.max(largestPush, batch.bytes());
+        model.add(push, batch);
+        note(
+                "push "
+                        + push.firstId
+                        + " + "
+                        + push.count
+                        + " by "
+                        + push.producerId
+                        + ", "
+                        + push.space);
+        return push;
+    }
+
+    private void shape(Push push) {
+        int most = superblock.maxMessageBytes();
+        switch (alignOnly ? 9 : largeOnly ? 1 + random.nextInt(2) : random.nextInt(16)) {
+            case 0 -> fill(push, 1 + random.nextInt(200), 1);
+            case 1 -> push.add(random, most);
+            case 2 -> push.add(random, most - random.nextInt(Math.min(most, 600)));
+            case 3 -> fillUp(push, superblock.maxPushBytes(), 1 + random.nextInt(2000));
+            case 4 ->
+                    fillUp(
+                            push,
+                            1 + random.nextLong(superblock.maxPushBytes()),
+                            1 + random.nextInt(most));
+            case 5 -> push.add(random, random.nextInt(Math.min(most, 3000)));
+            case 6, 7 -> {
+                fill(push, 1 + random.nextInt(10), 100);
+                envelop(push);
+            }
+            case 8 -> push.add(random, 0);
+            case 9, 10, 11 -> align(push);
+            default -> fill(push, 1 + random.nextInt(20), 60);
+        }
+    }
+
+    /** Ends the record with a sector: what comes behind it can survive without it. */
+    private void align(Push push) {
+        int sector = SimulatedDisk.SECTOR;
+        RotFile opened = file;
+        if (opened == null) throw new AssertionError("not opened");
+        long space = sector - opened.info().next().position() % sector;
+        while (space < RecordHeader.BYTES + 8) space += sector;
+        if (random.nextInt(4) == 0) space += (long) sector * random.nextInt(6);
+        push.add(random, (int) space - RecordHeader.BYTES - 4);
+    }
+
+    private void fill(Push push, int count, int bound) {
+        for (int i = 0; i < count; i++) push.add(random, random.nextInt(bound));
+    }
+
+    /** Adds messages until the push has this size to the byte, as far as that is possible. */
+    private void fillUp(Push push, long bytes, int bound) {
+        long left = bytes;
+        do {
+            int length = Math.clamp(left - 4, 0, random.nextInt(bound));
+            if (left - 4 - length < 4)
+                length = Math.clamp(left - 4, 0, superblock.maxMessageBytes());
+            push.add(random, length);
+            left -= 4 + length;
+        } while (left >= 4);
+    }
+
+    private void envelop(Push push) {
+        Envelope[] envelopes = new Envelope[push.count];
+        for (int i = 0; i < push.count; i++) envelopes[i] = envelope();
+        push.envelopes = envelopes;
+        if (push.count > 0 && random.nextInt(4) == 0)
+            envelopes[random.nextInt(push.count)] = Envelope.NONE.withNullValue();
+    }
+
+    private Envelope envelope() {
+        byte[] bytes = Long.toString(random.nextLong()).getBytes(StandardCharsets.UTF_8);
+        Envelope envelope =
+                new Envelope(
+                        random.nextBoolean() ? Optional.of(bytes) : Optional.empty(),
+                        random.nextBoolean()
+                                ? OptionalLong.of(random.nextLong())
+                                : OptionalLong.empty(),
+                        List.of(),
+                        false);
+        if (random.nextInt(3) > 0) return envelope;
+        return envelope.withHeaders(
+                List.of(
+                        new Envelope.Header("one", Optional.of(bytes)),
+                        new Envelope.Header("", Optional.empty())));
+    }
+
+    private void commit(RotFile opened) {
+        note("commit");
+        disturbSyncs(opened);
+        int pushed = model.size();
+        long pushedId = model.nextId();
+        try {
+            long id = opened.commit();
+            if (id < pushedId)
+                throw new AssertionError("commit returned " + id + " of " + pushedId);
+            model.settle(pushed == 0 ? 0 : model.push(pushed - 1).endId());
+            model.settle(id);
+            model.acknowledge(pushed);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
+    private void commitLater(RotFile opened) {
+        note("commit later");
+        disturbSyncs(opened);
+        int pushed = model.size();
+        long pushedId = model.nextId();
+        CompletableFuture<Long> result = opened.commitAsync();
+        try {
+            long id = result.join();
+            if (id < pushedId)
+                throw new AssertionError("commit returned " + id + " of " + pushedId);
+            settle(opened);
+            model.settle(id);
+            model.acknowledge(pushed);
+        } catch (CompletionException e) {
+            settle(opened);
+            accept(e);
+        }
+    }
+
+    /** With nothing uncommitted, a large push waits for room that another one would take. */
+    private void raceForRoom(RotFile opened) {
+        commit(opened);
+        settle(opened);
+        if (disk.crashed()) return;
+        largeOnly = true;
+        if (random.nextInt(4) == 0) disk.crashWithin(2 + random.nextInt(10));
+        try {
+            pushLater(opened, 2);
+        } finally {
+            largeOnly = false;
+        }
+    }
+
+    private void pushLater(RotFile opened, int count) {
+        List<Push> pushes = new ArrayList<>();
+        List<CompletableFuture<Long>> results = new ArrayList<>();
+        note("push later " + count);
+        for (int i = 0; i < count; i++) {
+            Batch own = laterBatches.get(i);
+            pushes.add(newPush());
+            pushes.getLast().fill(own);
+            disturbSyncs(opened);
+            results.add(opened.pushAsync(own));
+            // So that the next one finds the same state each time.
+            settle(opened);
+        }
+        for (int i = 0; i < count; i++) {
+            try {
+                long id = results.get(i).join();
+                if (id != pushes.get(i).firstId)
+                    throw new AssertionError(
+                            "pushed as " + id + " instead of " + pushes.get(i).firstId);
+            } catch (CompletionException e) {
+                accept(e);
+            }
+        }
+    }
+
+    /** A future may have failed because of a fault that was made, and for no other reason. */
+    private void accept(CompletionException e) {
+        if (e.getCause() instanceof Crash crash) throw crash;
+        if (!(e.getCause() instanceof QueueException.QueueFailed) || !disk.failed())
+            throw new AssertionError(String.valueOf(e.getCause()), e);
+    }
+
+    /** Other threads push and read while a sync is under way. */
+    private void disturbSyncs(RotFile opened) {
+        if (!largeOnly && random.nextInt(3) > 0) return;
+        disk.duringSync(() -> {
+            try {
+                int count = random.nextInt(4);
+                for (int i = 0; i < count; i++) pushDuringSync(opened);
+                model.settle(opened.ping().next());
+                if (random.nextBoolean()) read(opened, other);
+            } catch (Crash e) {
+                throw e;
+            } catch (RuntimeException | AssertionError e) {
+                broken = e;
+                throw e;
+            }
+        });
+    }
+
+    /** A client that waits for its push pushes it again, in another thread. */
+    private void pushTwice(RotFile opened, Push waiting) {
+        waiting.fill(syncBatch);
+        note("push " + waiting.firstId + " twice");
+        try {
+            long id = opened.tryPush(syncBatch);
+            if (id >= 0 && id != waiting.firstId)
+                throw new AssertionError("pushed as " + id + ", not " + waiting.firstId);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
+    private void pushDuringSync(RotFile opened) {
+        if (model.nextId() > opened.info().next().id() && random.nextInt(3) == 0) {
+            Push waiting = model.push(model.size() - 1);
+            if (waiting.producerId != 0 && waiting.firstId == opened.info().next().id()) {
+                pushTwice(opened, waiting);
+                return;
+            }
+        }
+        Push push = new Push();
+        shape(push);
+        push.clockMillis = clockMillis;
+        push.fill(syncBatch);
+        largestPush = Math.max(largestPush, syncBatch.bytes());
+        // The last push may be the one that waits for this sync.
+        long firstId = opened.info().next().id();
+        note("push " + firstId + " + " + push.count + " during a sync");
+        try {
+            long id = opened.tryPush(syncBatch);
+            if (id < 0) return;
+            addDuringSync(push, firstId);
+            if (id != firstId)
+                throw new AssertionError("pushed as " + id + " instead of " + firstId + " (I3)");
+        } catch (QueueException.QueueFailed e) {
+            addDuringSync(push, firstId);
+            if (!disk.failed()) throw new AssertionError(e);
+        } catch (Crash e) {
+            addDuringSync(push, firstId);
+            throw e;
+        }
+    }
+
+    private void addDuringSync(Push push, long firstId) {
+        if (model.nextId() == firstId) model.add(push, syncBatch);
+        else model.addBeforeLast(push, syncBatch);
+    }
+
+    private void read(RotFile opened, Messages into) {
+        Status status = opened.ping();
+        long id =
+                switch (random.nextInt(4)) {
+                    case 0 -> random.nextLong(status.next() + 10);
+                    case 1 -> into.nextId();
+                    case 2 -> Math.max(0, status.next() - random.nextInt(20));
+                    default ->
+                            status.oldest() + random.nextLong(status.next() - status.oldest() + 1);
+                };
+        readOnce(opened, id, 1 + random.nextInt(random.nextBoolean() ? 5 : 2000), into);
+    }
+
+    /** Reads once and compares; returns where to go on. */
+    private long readOnce(RotFile opened, long id, int most, Messages into) {
+        Status status = opened.ping();
+        model.settle(status.next());
+        try {
+            int count = opened.read(id, most, into);
+            if (count == 0 && id < status.next() && status.oldest() < status.next())
+                throw new AssertionError(
+                        "nothing at " + id + ", next is " + status.next() + " (I2)");
+            model.compare(id, opened.ping().oldest(), into);
+            return into.nextId();
+        } catch (QueueException.CorruptMessage e) {
+            note("damage: " + e.getMessage());
+            model.compareDamage(id, e);
+            return e.resumeId();
+        }
+    }
+
+    /** Every message that is kept is there, complete and byte-exact. */
+    private void readAll(RotFile opened, Messages into) {
+        Status status = opened.ping();
+        for (long id = status.oldest(); id < status.next(); )
+            id = readOnce(opened, id, Integer.MAX_VALUE, into);
+        long millis = clockMillis - random.nextInt(1000);
+        long expected = model.idAtTime(millis, status.oldest());
+        if (expected >= 0) compareTime(opened, millis, Math.max(expected, status.oldest()));
+    }
+
+    private void compareTime(RotFile opened, long millis, long expected) {
+        if (expected == model.settledId()) return;
+        try (MessageStream stream = opened.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
+            if (!stream.next(Duration.ZERO) || stream.messages().firstId() != expected)
+                throw new AssertionError(
+                        "time "
+                                + millis
+                                + " leads to "
+                                + stream.messages().firstId()
+                                + ", not "
+                                + expected);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void stream(RotFile opened) {
+        Status status = opened.ping();
+        long from = random.nextLong(status.next() + 1);
+        try (MessageStream stream =
+                opened.stream(Start.id(from), 50).chunk(1 + random.nextInt(30))) {
+            for (int i = 0; i < 10; i++) {
+                try {
+                    if (!stream.next(Duration.ZERO)) return;
+                } catch (QueueException.CorruptMessage e) {
+                    model.compareDamage(from, e);
+                    from = e.resumeId();
+                    continue;
+                }
+                model.compare(from, status.oldest(), stream.messages());
+                from = stream.messages().nextId();
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Turns a bit over, somewhere where it can be told what has to follow. */
+    private void damage() {
+        int bit = random.nextInt(8);
+        switch (random.nextInt(6)) {
+            case 5 -> damageSnapshot(bit);
+            case 0 -> {
+                if (superblockDamaged) return;
+                superblockDamaged = true;
+                disk.flipBit(
+                        random.nextLong(2 * Superblock.PAGE) / Superblock.PAGE * Superblock.PAGE
+                                + random.nextInt(512),
+                        bit);
+                note("damaged a superblock");
+            }
+            case 1 -> {
+                if (slotWasDamaged) return;
+                slotWasDamaged = true;
+                disk.flipBit(HeaderSlot.offset(random.nextInt(2)) + random.nextInt(56), bit);
+                note("damaged a header slot");
+            }
+            case 2 -> {
+                long entries = superblock.ringBytes() / superblock.intervalBytes();
+                disk.flipBit(Superblock.INDEX_OFFSET + random.nextLong(32 * entries), bit);
+                note("damaged the index");
+            }
+            default -> damageRecord(bit);
+        }
+    }
+
+    /** Damages a record of which a later one proves that it was committed. */
+    private void damageRecord(int bit) {
+        int settled = model.settled();
+        if (settled < 2) return;
+        int number = settled - 2 - random.nextInt(Math.min(settled - 1, 20));
+        Push push = model.push(number);
+        Push last = model.push(settled - 1);
+        if (last.committedId < push.endId() || push.firstId < oldestBefore) return;
+        long position = lastRecord(RecordHeader.MESSAGES, push.firstId);
+        if (position < 0) return;
+        long at = position + random.nextLong(random.nextBoolean() ? 64 : push.space);
+        note("damaged push " + push.firstId + " at " + at);
+        push.damaged = true;
+        if (push.producerId != 0) model.replaceClients();
+        disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
+    }
+
+    /** Damages the newest snapshot of the producers, before a record that stays: none is lost. */
+    private void damageSnapshot(int bit) {
+        if (model.settled() == 0) return;
+        long position = lastRecord(RecordHeader.PRODUCERS, -1);
+        Push last = model.push(model.settled() - 1);
+        if (position < 0 || lastRecord(RecordHeader.MESSAGES, last.firstId) < position) return;
+        RecordHeader header = new RecordHeader();
+        header.decode(new Ring(disk, superblock), position, superblock);
+        // Without its header, only a later record can prove that it had been committed.
+        int from = last.committedId > header.firstId ? 0 : RecordHeader.BYTES;
+        long at = position + from + random.nextInt((int) header.space() - from);
+        note("damaged the snapshot at " + position);
+        model.replaceClients();
+        disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
+    }
+
+    /** Position of the last record of this kind, with this id if it is not negative; or -1. */
+    private long lastRecord(int kind, long firstId) {
+        Ring ring = new Ring(disk, superblock);
+        RecordHeader header = new RecordHeader();
+        long last = -1;
+        for (long at = 0; at < superblock.ringBytes(); at += 8) {
+            long position = ring.word(at + RecordHeader.AT_POSITION);
+            if (position > last
+                    && position % superblock.ringBytes() == at
+                    && header.decode(ring, position, superblock)
+                    && header.kind == kind
+                    && (firstId < 0 || header.firstId == firstId)) last = position;
+        }
+        return last;
+    }
+
+    private void note(String what) {
+        if (tracing) trace.add(disk.operations() + ": " + what);
+    }
+}

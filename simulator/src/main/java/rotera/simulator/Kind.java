@@ -1,0 +1,31 @@
+package rotera.simulator;
+
+import java.util.Locale;
+import rotera.queue.Interleaving;
+import rotera.queue.ShortHistory;
+import rotera.queue.Simulation;
+
+/** The kinds of histories. */
+enum Kind {
+    /** Long ones of all that a queue can do, which crash, fail and are damaged anywhere. */
+    RANDOM,
+    /** Short ones that lose power before each operation, with some of the images this leaves. */
+    SHORT,
+    /** Several threads that the seed interleaves. */
+    THREADS;
+
+    private static final int MOST_IMAGES = Integer.getInteger("rotera.images", 16);
+
+    History make() {
+        return switch (this) {
+            case RANDOM -> new Simulation();
+            case SHORT -> new ShortHistory(MOST_IMAGES);
+            case THREADS -> new Interleaving();
+        };
+    }
+
+    /** As the command takes it. */
+    String option() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
