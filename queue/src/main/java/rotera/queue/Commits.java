@@ -68,6 +68,28 @@ final class Commits {
         }
     }
 
+    /** Moves the checkpoint to what is committed, with a sync of its own, unless it is there. */
+    void checkpoint() {
+        lock.lock();
+        try {
+            failure.check();
+            while (syncing) finished.awaitUninterruptibly();
+            failure.check();
+            if (!isCheckpointed()) syncOrWait(0, true);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isCheckpointed() {
+        appender.lock();
+        try {
+            return appender.durable().checkpoint().equals(bounds.committed());
+        } finally {
+            appender.unlock();
+        }
+    }
+
     /**
      * Commits, and moves the checkpoint to the end; an error if the queue has failed with pushes
      * that are not committed. When this returns no sync runs, and none will: the disk can be

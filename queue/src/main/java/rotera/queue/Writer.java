@@ -157,6 +157,11 @@ final class Writer {
         return bounds.committed().id();
     }
 
+    void checkpoint() {
+        checkOpen();
+        commits.checkpoint();
+    }
+
     Optional<String> failureText() {
         return failure.text();
     }

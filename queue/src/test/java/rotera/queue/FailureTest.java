@@ -132,6 +132,19 @@ class FailureTest {
         for (Thread thread : threads) thread.join();
     }
 
+    @Test
+    void checkpointThatIsThereNeedsNoDisk() throws IOException {
+        FaultyDisk disk = inMemory(Rot.SMALLEST);
+        try (RotFile file = RotFile.open(disk, Path.of("checkpoint.rot"), Clock.SYSTEM)) {
+            Rot.commit(file, "a");
+            file.checkpoint();
+            assertThat(file.info().checkpoint()).isEqualTo(file.info().committed());
+            disk.failsToForce = true;
+            file.checkpoint();
+            disk.failsToForce = false;
+        }
+    }
+
     /** Nobody waits for a commit in the background: its failure must not get lost. */
     @Test
     void closingTellsOfACommitInTheBackgroundThatFailed() throws Exception {

@@ -76,6 +76,33 @@ class RecoveryTest {
         }
     }
 
+    /** Nothing follows the record that could prove it: only the checkpoint does. */
+    @Test
+    void damageToTheNewestCommitIsNoEndOnceACheckpointCoversIt() {
+        Path crashed;
+        RotFileInfo info;
+        try (RotFile file = RotFile.open(path)) {
+            Rot.commit(file, "a");
+            info = file.info();
+            Rot.commit(file, "damaged");
+            file.checkpoint();
+            assertThat(file.info().checkpoint()).isEqualTo(file.info().committed());
+            crashed = Rot.copy(path, "crashed.rot");
+        }
+        Rot.flip(crashed, Rot.offset(info, info.committed().position()) + 64 + 5, 3);
+        try (RotFile file = RotFile.open(crashed)) {
+            assertThat(file.ping().next()).isEqualTo(2);
+            try (Messages messages = new Messages()) {
+                assertThatThrownBy(() -> file.read(1, 1, messages))
+                        .isInstanceOfSatisfying(
+                                QueueException.CorruptMessage.class,
+                                e -> assertThat(e.id()).isEqualTo(1));
+            }
+            assertThat(Rot.commit(file, "c")).isEqualTo(2);
+            assertThat(Rot.texts(file, 2)).containsExactly("c");
+        }
+    }
+
     @Test
     void pushOfManyRecordsIsKeptWholeOrNotAtAll() {
         Path crashed;

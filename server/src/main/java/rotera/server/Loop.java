@@ -34,6 +34,7 @@ final class Loop {
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long END_SECONDS = 10;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Log log;
     private final long autoCommitNanos;
@@ -49,6 +50,9 @@ final class Loop {
 
     /** In the order of their times. */
     private final LinkedHashSet<ServedQueue> autoCommits = new LinkedHashSet<>();
+
+    /** Those that were committed to and may fall idle, by the time when to look. */
+    private final LinkedHashSet<ServedQueue> busy = new LinkedHashSet<>();
 
     private int working;
 
@@ -145,6 +149,7 @@ final class Loop {
         pumps.clear();
         for (Connection connection : pumped) connection.pump();
         autoCommit();
+        checkpointIdle();
         if (admissions.isShort()) {
             admissions.serve();
             for (Connection connection : admissions.stalled()) connection.closeStalled();
@@ -167,6 +172,7 @@ final class Loop {
         timeout = Math.min(timeout, connections.timeoutNanos(now));
         if (!autoCommits.isEmpty())
             timeout = Math.min(timeout, autoCommits.getFirst().commitAtNanos - now);
+        if (!busy.isEmpty()) timeout = Math.min(timeout, busy.getFirst().idleAtNanos - now);
         return timeout;
     }
 
@@ -192,8 +198,30 @@ final class Loop {
 
     private void finish(ServedQueue queue) {
         working--;
-        queue.finish();
+        if (queue.finish()) committed(queue);
         want(queue);
+    }
+
+    private void committed(ServedQueue queue) {
+        queue.committedNanos = System.nanoTime();
+        if (busy.add(queue)) queue.idleAtNanos = queue.committedNanos + IDLE_NANOS;
+    }
+
+    /** Damage to the newest commit of a queue that rests is told from an unfinished end. */
+    private void checkpointIdle() {
+        while (!busy.isEmpty()) {
+            ServedQueue first = busy.getFirst();
+            long now = System.nanoTime();
+            if (now - first.idleAtNanos < 0) return;
+            busy.removeFirst();
+            first.idleAtNanos = first.committedNanos + IDLE_NANOS;
+            if (now - first.idleAtNanos < 0) {
+                busy.add(first);
+            } else {
+                first.wantCheckpoint();
+                want(first);
+            }
+        }
     }
 
     private void autoCommit() {

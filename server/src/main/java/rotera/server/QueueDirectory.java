@@ -216,7 +216,7 @@ final class QueueDirectory {
         try {
             queue.close();
         } catch (QueueException e) {
-            log.warn(queue.file().path() + ": " + e.getMessage());
+            log.warn("closing a queue: " + e.getMessage());
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Batch;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.Status;
 
@@ -22,6 +23,7 @@ final class ServedQueue {
     private List<Connection> commits = new ArrayList<>();
     private List<Connection> pushes = new ArrayList<>();
     private boolean commitWanted;
+    private boolean checkpointWanted;
     private boolean listed;
     private final List<Connection> followers = new ArrayList<>();
 
@@ -30,6 +32,7 @@ final class ServedQueue {
     private List<Connection> committing = new ArrayList<>();
     private List<Connection> pushing = new ArrayList<>();
     private boolean toCommit;
+    private boolean toCheckpoint;
     private long committed;
     private @Nullable Throwable failure;
     private final Batch batch = new Batch();
@@ -48,6 +51,11 @@ final class ServedQueue {
 
     /** When to commit without being asked; 0 for not at all. */
     long commitAtNanos;
+
+    /** When the last commit was made, and when to look whether there was one since. */
+    long committedNanos;
+
+    long idleAtNanos;
 
     ServedQueue(int number, RotFile file) {
         this.number = number;
@@ -79,6 +87,11 @@ final class ServedQueue {
         commitWanted = true;
     }
 
+    /** The queue has fallen idle. */
+    void wantCheckpoint() {
+        checkpointWanted = true;
+    }
+
     /** The connection has a push in its input that has to wait for the disk. */
     void wantPush(Connection connection) {
         pushes.add(connection);
@@ -94,7 +107,7 @@ final class ServedQueue {
 
     /** Whether it should be put on the list of work; true once until the work begins. */
     boolean list() {
-        boolean wanted = commitWanted || !pushes.isEmpty();
+        boolean wanted = commitWanted || checkpointWanted || !pushes.isEmpty();
         if (!wanted || listed || working) return false;
         listed = true;
         return true;
@@ -110,7 +123,9 @@ final class ServedQueue {
         pushing = pushes;
         pushes = done;
         toCommit = commitWanted;
+        toCheckpoint = checkpointWanted && !toCommit && pushing.isEmpty();
         commitWanted = false;
+        checkpointWanted = false;
         commitAtNanos = 0;
         for (Connection connection : committing) connection.beginCommits();
         failure = null;
@@ -119,6 +134,7 @@ final class ServedQueue {
     /** Pushes, then commits. May block. */
     void work() {
         for (Connection connection : pushing) connection.pushWaiting(file, batch);
+        if (toCheckpoint) checkpoint();
         if (!toCommit) return;
         try {
             committed = file.commit();
@@ -127,14 +143,23 @@ final class ServedQueue {
         }
     }
 
-    /** Tells everybody; they may ask for more at once. */
-    void finish() {
+    private void checkpoint() {
+        try {
+            file.checkpoint();
+        } catch (QueueException e) {
+            // The queue has failed: the next who pushes or commits is told.
+        }
+    }
+
+    /** Tells everybody; they may ask for more at once. Returns whether it was a commit. */
+    boolean finish() {
         working = false;
         for (Connection connection : pushing) connection.pushed(this);
         pushing.clear();
         for (Connection connection : committing) connection.committed(committed, failure);
         committing.clear();
         wakeFollowers();
+        return toCommit;
     }
 
     void wakeFollowers() {

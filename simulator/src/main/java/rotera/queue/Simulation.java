@@ -53,11 +53,14 @@ public final class Simulation implements History {
     private Scheduler threads = new Scheduler(random);
     private long clockMillis;
     private long oldestBefore;
+    private long checkpointId; // what was committed before it is proven by a header
     private long largestPush;
     private boolean slotWasDamaged;
     private boolean superblockDamaged;
     private boolean largeOnly;
     private boolean alignOnly;
+    private final int[] weights = new int[Step.values().length];
+    private int allWeights;
     private @Nullable RotFile file;
     private @Nullable Throwable broken;
     private final List<String> trace = new ArrayList<>();
@@ -225,6 +228,7 @@ public final class Simulation implements History {
         other.empty(0);
         broken = null;
         oldestBefore = 0;
+        checkpointId = 0;
         largestPush = 0;
         slotWasDamaged = false;
         superblockDamaged = false;
@@ -238,6 +242,7 @@ public final class Simulation implements History {
             case 1 -> model.makeClients(superblock.producers() + 2, random);
             default -> model.makeClients(1 + random.nextInt(3), random);
         }
+        weighSteps();
         disk.clear(superblock.fileBytes(), new SplittableRandom(random.nextLong()));
         try {
             RotFile.format(disk, superblock);
@@ -376,6 +381,7 @@ public final class Simulation implements History {
             opened.close();
             model.settle(model.nextId());
             model.acknowledge(model.size());
+            checkpointId = model.nextId();
         } catch (QueueException.QueueFailed e) {
             if (!disk.failed()) throw new AssertionError(e);
         } finally {
@@ -405,6 +411,7 @@ public final class Simulation implements History {
         Status status = opened.ping();
         note("opened " + status.oldest() + " to " + status.next());
         model.reopened(status.next());
+        checkpointId = status.next();
         if (!slotWasDamaged && superblock.entries() == 0 && status.oldest() > oldestBefore)
             throw new AssertionError(
                     "oldest was " + oldestBefore + ", reopened with " + status.oldest());
@@ -462,37 +469,86 @@ public final class Simulation implements History {
             throw new AssertionError("pushed again, and kept twice");
     }
 
+    /** What can be done with an open queue, and how often it is in an average history. */
+    private enum Step {
+        PUSH_AGAIN(6),
+        PUSH(44),
+        COMMIT(18),
+        COMMIT_LATER(6),
+        PUSH_LATER(3),
+        RACE_FOR_ROOM(2),
+        READ(11),
+        STREAM(4),
+        TIME(5),
+        READ_ALL(1),
+        CHECKPOINT(2);
+
+        private final int weight;
+
+        Step(int weight) {
+            this.weight = weight;
+        }
+    }
+
+    /** Each history does some things more often than others, or not at all. */
+    private void weighSteps() {
+        allWeights = 0;
+        for (Step step : Step.values()) {
+            int factor = step == Step.PUSH ? 2 : random.nextInt(4);
+            weights[step.ordinal()] = step.weight * factor * factor;
+            allWeights += weights[step.ordinal()];
+        }
+    }
+
+    private Step nextStep() {
+        int at = random.nextInt(allWeights);
+        for (Step step : Step.values()) {
+            at -= weights[step.ordinal()];
+            if (at < 0) return step;
+        }
+        throw new AssertionError();
+    }
+
     private void step(RotFile opened) {
         random.step();
-        int kind = random.nextInt(100);
         disk.duringSync(null);
-        if (kind < 6) {
-            Push before = model.anyRemembered(random);
-            if (before == null) push(opened);
-            else pushAgain(opened, before);
-        } else if (kind < 50) {
-            push(opened);
-        } else if (kind < 68) {
-            commit(opened);
-        } else if (kind < 74) {
-            commitLater(opened);
-        } else if (kind < 77) {
-            pushLater(opened, 1 + random.nextInt(4));
-        } else if (kind < 79) {
-            raceForRoom(opened);
-        } else if (kind < 90) {
-            read(opened, messages);
-        } else if (kind < 94) {
-            stream(opened);
-        } else if (kind < 99) {
-            clockMillis +=
-                    random.nextInt(3) > 0 ? random.nextInt(100) : random.nextInt(20_000) - 10_000;
-        } else {
-            readAll(opened, other);
+        switch (nextStep()) {
+            case PUSH_AGAIN -> {
+                Push before = model.anyRemembered(random);
+                if (before == null) push(opened);
+                else pushAgain(opened, before);
+            }
+            case PUSH -> push(opened);
+            case COMMIT -> commit(opened);
+            case COMMIT_LATER -> commitLater(opened);
+            case PUSH_LATER -> pushLater(opened, 1 + random.nextInt(4));
+            case RACE_FOR_ROOM -> raceForRoom(opened);
+            case READ -> read(opened, messages);
+            case STREAM -> stream(opened);
+            case TIME ->
+                    clockMillis +=
+                            random.nextInt(3) > 0
+                                    ? random.nextInt(100)
+                                    : random.nextInt(20_000) - 10_000;
+            case READ_ALL -> readAll(opened, other);
+            case CHECKPOINT -> checkpoint(opened);
         }
         settle(opened);
         if (disk.crashed()) return;
         look(opened);
+    }
+
+    /** What was committed is from here on told from an end that was not finished. */
+    private void checkpoint(RotFile opened) {
+        note("checkpoint");
+        long committed = opened.ping().next();
+        disturbSyncs(opened);
+        try {
+            opened.checkpoint();
+            checkpointId = Math.max(checkpointId, committed);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
     }
 
     /** Waits for what the engine does in its own thread. */
@@ -915,14 +971,15 @@ public final class Simulation implements History {
         }
     }
 
-    /** Damages a record of which a later one proves that it was committed. */
+    /** Damages a record of which a later one, or a checkpoint, proves that it was committed. */
     private void damageRecord(int bit) {
         int settled = model.settled();
-        if (settled < 2) return;
-        int number = settled - 2 - random.nextInt(Math.min(settled - 1, 20));
+        if (settled == 0) return;
+        int number = settled - 1 - random.nextInt(Math.min(settled, 20));
         Push push = model.push(number);
         Push last = model.push(settled - 1);
-        if (last.committedId < push.endId() || push.firstId < oldestBefore) return;
+        boolean proven = Math.max(last.committedId, checkpointId) >= push.endId();
+        if (!proven || push.firstId < oldestBefore) return;
         long position = lastRecord(RecordHeader.MESSAGES, push.firstId);
         if (position < 0) return;
         long at = position + random.nextLong(random.nextBoolean() ? 64 : push.space);

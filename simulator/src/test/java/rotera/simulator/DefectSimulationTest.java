@@ -164,15 +164,17 @@ class DefectSimulationTest {
                                 "            if (bytes.get(U32, AT_CHECKSUM) != checksum(bytes, superblock.salt()))\n                return Optional.empty();\n",
                                 ""),
                         new Defect(
-                                "room is free when the header is durable",
-                                "Appender",
-                                "space - durable.oldest().position()",
-                                "space - bounds.oldest().position()"),
+                                        "room is free when the header is durable",
+                                        "Appender",
+                                        "space - durable.oldest().position()",
+                                        "space - bounds.oldest().position()")
+                                .foundByThreads(),
                         new Defect(
-                                "a header is durable after a sync",
-                                "Commits",
-                                "header.write(disk, superblock.salt());",
-                                "header.write(disk, superblock.salt());\n                appender.durable(header);"),
+                                        "a header is durable after a sync",
+                                        "Commits",
+                                        "header.write(disk, superblock.salt());",
+                                        "header.write(disk, superblock.salt());\n                appender.durable(header);")
+                                .foundByThreads(),
                         new Defect(
                                 "a push has room for all of itself",
                                 "Writer",
@@ -198,6 +200,11 @@ class DefectSimulationTest {
                                 "Commits",
                                 "> superblock.checkpointBytes()",
                                 "> Long.MAX_VALUE - 1"),
+                        new Defect(
+                                "a checkpoint that was asked for covers the newest commit",
+                                "Commits",
+                                "            if (!isCheckpointed()) syncOrWait(0, true);\n",
+                                ""),
                         new Defect(
                                 "uncommitted data is limited",
                                 "Appender",
