@@ -1,0 +1,51 @@
+package rotera.queue;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import java.time.Duration;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.LL_Result;
+
+/** A stream that is closed while it reads still frees its memory, although nobody reads on. */
+@JCStressTest
+@State
+@Outcome(id = "found, freed|ended, freed", expect = ACCEPTABLE)
+@Outcome(expect = FORBIDDEN, desc = "waited on, or kept its memory")
+public class CloseStreamRace extends SmallQueue {
+    private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+    private final MessageStream stream = file.stream(Start.oldest(), Long.MAX_VALUE);
+
+    public CloseStreamRace() {
+        super(ArrayDisk.of(ONE_MESSAGE));
+    }
+
+    @Actor
+    public void follower(LL_Result result) {
+        long begin = System.nanoTime();
+        try {
+            result.r1 = stream.next(TIMEOUT) ? "found" : "ended";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        if (System.nanoTime() - begin >= TIMEOUT.toNanos()) result.r1 = "waited";
+    }
+
+    @Actor
+    public void closer() {
+        stream.close();
+    }
+
+    @Arbiter
+    public void end(LL_Result result) {
+        boolean kept = stream.messages().memory.segment().scope().isAlive();
+        result.r2 = kept ? "kept" : "freed";
+        stream.messages().close();
+        file.close();
+    }
+}
