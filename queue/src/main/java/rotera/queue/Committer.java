@@ -66,6 +66,8 @@ final class Committer {
         lock.lock();
         try {
             return add(null);
+        } catch (QueueException e) {
+            return CompletableFuture.failedFuture(e);
         } finally {
             lock.unlock();
         }
