@@ -30,8 +30,8 @@ final class FileStream implements MessageStream {
         try {
             return fill(timeout);
         } finally {
-            if (closed) messages.close();
             using.unlock();
+            freeIfClosed();
         }
     }
 
@@ -67,7 +67,12 @@ final class FileStream implements MessageStream {
     public void close() {
         closed = true;
         file.wakeReaders();
-        if (!using.tryLock()) return; // whoever is in next() frees the memory
+        freeIfClosed();
+    }
+
+    /** Frees the memory, unless a thread is in next(): that one does it when it leaves. */
+    private void freeIfClosed() {
+        if (!closed || !using.tryLock()) return;
         try {
             messages.close();
         } finally {
