@@ -58,9 +58,10 @@ final class ArrayDisk implements Disk {
     }
 
     @Override
-    public void write(long position, MemorySegment source) {
+    public long writeSome(long position, MemorySegment source) {
         MemorySegment.copy(source, 0, bytes, position, source.byteSize());
         writtenTo = Math.max(writtenTo, position + source.byteSize());
+        return source.byteSize();
     }
 
     @Override
