@@ -1,14 +1,11 @@
 package rotera.queue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,12 +52,10 @@ public final class Simulation implements History {
     private long oldestBefore;
     private long checkpointId; // what was committed before it is proven by a header
     private long largestPush;
-    private boolean slotWasDamaged;
-    private boolean superblockDamaged;
+    private Damage damage = new Damage(disk, superblock, model, random, this::note);
     private boolean largeOnly;
-    private boolean alignOnly;
-    private final int[] weights = new int[Step.values().length];
-    private int allWeights;
+    private Shapes shapes = new Shapes(random, superblock);
+    private StepWeights steps = new StepWeights(random);
     private @Nullable RotFile file;
     private @Nullable Throwable broken;
     private final List<String> trace = new ArrayList<>();
@@ -134,9 +129,9 @@ public final class Simulation implements History {
         RotFile first = file;
         if (first == null) throw new AssertionError("not opened");
         for (int i = random.nextInt(7); i > 0; i--) {
-            largeOnly = true;
+            large(true);
             push(first);
-            largeOnly = false;
+            large(false);
             settle(first);
             commit(first);
             settle(first);
@@ -230,19 +225,19 @@ public final class Simulation implements History {
         oldestBefore = 0;
         checkpointId = 0;
         largestPush = 0;
-        slotWasDamaged = false;
-        superblockDamaged = false;
         clockMillis = 1_000_000;
         int bytes =
                 MIN_BYTES + random.nextInt(1 + Math.min(mostBytes - MIN_BYTES, mostExtraBytes()));
         superblock = Layouts.any(bytes, clockMillis, random);
+        shapes = new Shapes(random, superblock);
         model = new QueueModel(superblock);
+        damage = new Damage(disk, superblock, model, random, this::note);
         switch (random.nextInt(4)) {
             case 0 -> {}
             case 1 -> model.makeClients(superblock.producers() + 2, random);
             default -> model.makeClients(1 + random.nextInt(3), random);
         }
-        weighSteps();
+        steps = new StepWeights(random);
         disk.clear(superblock.fileBytes(), new SplittableRandom(random.nextLong()));
         try {
             RotFile.format(disk, superblock);
@@ -305,9 +300,9 @@ public final class Simulation implements History {
             if (disk.crashed()) return;
             disk.duringSync(null);
             for (int pushes = 1 + random.nextInt(3); pushes > 0; pushes--) {
-                alignOnly = random.nextInt(4) > 0;
+                if (random.nextInt(4) > 0) shapes.want(Shapes.Wanted.ALIGNED);
                 push(opened);
-                alignOnly = false;
+                shapes.want(Shapes.Wanted.ANY);
                 settle(opened);
             }
             disk.crashAfter(random.nextInt(3));
@@ -342,7 +337,8 @@ public final class Simulation implements History {
         letGo();
         if (power) losePower();
         else disk.keepCache();
-        if (!slotWasDamaged && random.nextInt(12) == 0) damage();
+        if (!damage.ofSlot() && random.nextInt(12) == 0)
+            damage.anywhere(oldestBefore, checkpointId);
     }
 
     /** Sometimes, header slots that were being written are left damaged: at most one may be. */
@@ -351,13 +347,7 @@ public final class Simulation implements History {
             disk.underWay(HeaderSlot.offset(0)), disk.underWay(HeaderSlot.offset(1))
         };
         disk.loseCache();
-        if (slotWasDamaged || random.nextInt(8) > 0) return;
-        for (int slot = 0; slot < 2; slot++) {
-            if (!underWay[slot]) continue;
-            slotWasDamaged = true;
-            disk.flipBit(HeaderSlot.offset(slot) + random.nextInt(56), random.nextInt(8));
-            note("header slot " + slot + " was being written and is damaged");
-        }
+        damage.ofSlotsUnderWay(underWay);
     }
 
     /** Frees what the queue holds; the disk takes nothing any more. */
@@ -390,7 +380,7 @@ public final class Simulation implements History {
         }
         if (random.nextBoolean()) disk.loseCache();
         else disk.keepCache();
-        if (random.nextInt(12) == 0) damage();
+        if (random.nextInt(12) == 0) damage.anywhere(oldestBefore, checkpointId);
     }
 
     private void open() {
@@ -412,11 +402,11 @@ public final class Simulation implements History {
         note("opened " + status.oldest() + " to " + status.next());
         model.reopened(status.next());
         checkpointId = status.next();
-        if (!slotWasDamaged && superblock.entries() == 0 && status.oldest() > oldestBefore)
+        if (!damage.ofSlot() && superblock.entries() == 0 && status.oldest() > oldestBefore)
             throw new AssertionError(
                     "oldest was " + oldestBefore + ", reopened with " + status.oldest());
         oldestBefore = status.oldest();
-        slotWasDamaged = false;
+        damage.slotsWrittenAnew();
         if (random.nextInt(3) == 0) model.forgetLost();
         readAll(opened, messages);
         model.compareLast(opened);
@@ -469,50 +459,10 @@ public final class Simulation implements History {
             throw new AssertionError("pushed again, and kept twice");
     }
 
-    /** What can be done with an open queue, and how often it is in an average history. */
-    private enum Step {
-        PUSH_AGAIN(6),
-        PUSH(44),
-        COMMIT(18),
-        COMMIT_LATER(6),
-        PUSH_LATER(3),
-        RACE_FOR_ROOM(2),
-        READ(11),
-        STREAM(4),
-        TIME(5),
-        READ_ALL(1),
-        CHECKPOINT(2);
-
-        private final int weight;
-
-        Step(int weight) {
-            this.weight = weight;
-        }
-    }
-
-    /** Each history does some things more often than others, or not at all. */
-    private void weighSteps() {
-        allWeights = 0;
-        for (Step step : Step.values()) {
-            int factor = step == Step.PUSH ? 2 : random.nextInt(4);
-            weights[step.ordinal()] = step.weight * factor * factor;
-            allWeights += weights[step.ordinal()];
-        }
-    }
-
-    private Step nextStep() {
-        int at = random.nextInt(allWeights);
-        for (Step step : Step.values()) {
-            at -= weights[step.ordinal()];
-            if (at < 0) return step;
-        }
-        throw new AssertionError();
-    }
-
     private void step(RotFile opened) {
         random.step();
         disk.duringSync(null);
-        switch (nextStep()) {
+        switch (steps.next()) {
             case PUSH_AGAIN -> {
                 Push before = model.anyRemembered(random);
                 if (before == null) push(opened);
@@ -613,11 +563,22 @@ public final class Simulation implements History {
         }
     }
 
+    private void large(boolean only) {
+        largeOnly = only;
+        shapes.want(only ? Shapes.Wanted.LARGE : Shapes.Wanted.ANY);
+    }
+
+    private long nextPosition() {
+        RotFile opened = file;
+        if (opened == null) throw new AssertionError("not opened");
+        return opened.info().next().position();
+    }
+
     private Push newPush() {
         Push push = new Push();
         Push again = model.nextLost();
         if (again == null) {
-            shape(push);
+            shapes.shape(push, nextPosition());
             model.assign(push, random);
         } else {
             for (int i = 0; i < again.count; i++) push.add(random, again.length[i]);
@@ -638,81 +599,6 @@ public final class Simulation implements History {
                         + ", "
                         + push.space);
         return push;
-    }
-
-    private void shape(Push push) {
-        int most = superblock.maxMessageBytes();
-        switch (alignOnly ? 9 : largeOnly ? 1 + random.nextInt(2) : random.nextInt(16)) {
-            case 0 -> fill(push, 1 + random.nextInt(200), 1);
-            case 1 -> push.add(random, most);
-            case 2 -> push.add(random, most - random.nextInt(Math.min(most, 600)));
-            case 3 -> fillUp(push, superblock.maxPushBytes(), 1 + random.nextInt(2000));
-            case 4 ->
-                    fillUp(
-                            push,
-                            1 + random.nextLong(superblock.maxPushBytes()),
-                            1 + random.nextInt(most));
-            case 5 -> push.add(random, random.nextInt(Math.min(most, 3000)));
-            case 6, 7 -> {
-                fill(push, 1 + random.nextInt(10), 100);
-                envelop(push);
-            }
-            case 8 -> push.add(random, 0);
-            case 9, 10, 11 -> align(push);
-            default -> fill(push, 1 + random.nextInt(20), 60);
-        }
-    }
-
-    /** Ends the record with a sector: what comes behind it can survive without it. */
-    private void align(Push push) {
-        int sector = SimulatedDisk.SECTOR;
-        RotFile opened = file;
-        if (opened == null) throw new AssertionError("not opened");
-        long space = sector - opened.info().next().position() % sector;
-        while (space < RecordHeader.BYTES + 8) space += sector;
-        if (random.nextInt(4) == 0) space += (long) sector * random.nextInt(6);
-        push.add(random, (int) space - RecordHeader.BYTES - 4);
-    }
-
-    private void fill(Push push, int count, int bound) {
-        for (int i = 0; i < count; i++) push.add(random, random.nextInt(bound));
-    }
-
-    /** Adds messages until the push has this size to the byte, as far as that is possible. */
-    private void fillUp(Push push, long bytes, int bound) {
-        long left = bytes;
-        do {
-            int length = Math.clamp(left - 4, 0, random.nextInt(bound));
-            if (left - 4 - length < 4)
-                length = Math.clamp(left - 4, 0, superblock.maxMessageBytes());
-            push.add(random, length);
-            left -= 4 + length;
-        } while (left >= 4);
-    }
-
-    private void envelop(Push push) {
-        Envelope[] envelopes = new Envelope[push.count];
-        for (int i = 0; i < push.count; i++) envelopes[i] = envelope();
-        push.envelopes = envelopes;
-        if (push.count > 0 && random.nextInt(4) == 0)
-            envelopes[random.nextInt(push.count)] = Envelope.NONE.withNullValue();
-    }
-
-    private Envelope envelope() {
-        byte[] bytes = Long.toString(random.nextLong()).getBytes(StandardCharsets.UTF_8);
-        Envelope envelope =
-                new Envelope(
-                        random.nextBoolean() ? Optional.of(bytes) : Optional.empty(),
-                        random.nextBoolean()
-                                ? OptionalLong.of(random.nextLong())
-                                : OptionalLong.empty(),
-                        List.of(),
-                        false);
-        if (random.nextInt(3) > 0) return envelope;
-        return envelope.withHeaders(
-                List.of(
-                        new Envelope.Header("one", Optional.of(bytes)),
-                        new Envelope.Header("", Optional.empty())));
     }
 
     private void commit(RotFile opened) {
@@ -756,12 +642,12 @@ public final class Simulation implements History {
         commit(opened);
         settle(opened);
         if (disk.crashed()) return;
-        largeOnly = true;
+        large(true);
         if (random.nextInt(4) == 0) disk.crashWithin(2 + random.nextInt(10));
         try {
             pushLater(opened, 2);
         } finally {
-            largeOnly = false;
+            large(false);
         }
     }
 
@@ -837,7 +723,7 @@ public final class Simulation implements History {
             }
         }
         Push push = new Push();
-        shape(push);
+        shapes.shape(push, nextPosition());
         push.clockMillis = clockMillis;
         push.fill(syncBatch);
         largestPush = Math.max(largestPush, syncBatch.bytes());
@@ -940,85 +826,6 @@ public final class Simulation implements History {
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
-    }
-
-    /** Turns a bit over, somewhere where it can be told what has to follow. */
-    private void damage() {
-        int bit = random.nextInt(8);
-        switch (random.nextInt(6)) {
-            case 5 -> damageSnapshot(bit);
-            case 0 -> {
-                if (superblockDamaged) return;
-                superblockDamaged = true;
-                disk.flipBit(
-                        random.nextLong(2 * Superblock.PAGE) / Superblock.PAGE * Superblock.PAGE
-                                + random.nextInt(512),
-                        bit);
-                note("damaged a superblock");
-            }
-            case 1 -> {
-                if (slotWasDamaged) return;
-                slotWasDamaged = true;
-                disk.flipBit(HeaderSlot.offset(random.nextInt(2)) + random.nextInt(56), bit);
-                note("damaged a header slot");
-            }
-            case 2 -> {
-                long entries = superblock.ringBytes() / superblock.intervalBytes();
-                disk.flipBit(Superblock.INDEX_OFFSET + random.nextLong(32 * entries), bit);
-                note("damaged the index");
-            }
-            default -> damageRecord(bit);
-        }
-    }
-
-    /** Damages a record of which a later one, or a checkpoint, proves that it was committed. */
-    private void damageRecord(int bit) {
-        int settled = model.settled();
-        if (settled == 0) return;
-        int number = settled - 1 - random.nextInt(Math.min(settled, 20));
-        Push push = model.push(number);
-        Push last = model.push(settled - 1);
-        boolean proven = Math.max(last.committedId, checkpointId) >= push.endId();
-        if (!proven || push.firstId < oldestBefore) return;
-        long position = lastRecord(RecordHeader.MESSAGES, push.firstId);
-        if (position < 0) return;
-        long at = position + random.nextLong(random.nextBoolean() ? 64 : push.space);
-        note("damaged push " + push.firstId + " at " + at);
-        push.damaged = true;
-        if (push.producerId != 0) model.replaceClients();
-        disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
-    }
-
-    /** Damages the newest snapshot of the producers, before a record that stays: none is lost. */
-    private void damageSnapshot(int bit) {
-        if (model.settled() == 0) return;
-        long position = lastRecord(RecordHeader.PRODUCERS, -1);
-        Push last = model.push(model.settled() - 1);
-        if (position < 0 || lastRecord(RecordHeader.MESSAGES, last.firstId) < position) return;
-        RecordHeader header = new RecordHeader();
-        header.decode(new Ring(disk, superblock), position, superblock);
-        // Without its header, only a later record can prove that it had been committed.
-        int from = last.committedId > header.firstId ? 0 : RecordHeader.BYTES;
-        long at = position + from + random.nextInt((int) header.space() - from);
-        note("damaged the snapshot at " + position);
-        model.replaceClients();
-        disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
-    }
-
-    /** Position of the last record of this kind, with this id if it is not negative; or -1. */
-    private long lastRecord(int kind, long firstId) {
-        Ring ring = new Ring(disk, superblock);
-        RecordHeader header = new RecordHeader();
-        long last = -1;
-        for (long at = 0; at < superblock.ringBytes(); at += 8) {
-            long position = ring.word(at + RecordHeader.AT_POSITION);
-            if (position > last
-                    && position % superblock.ringBytes() == at
-                    && header.decode(ring, position, superblock)
-                    && header.kind == kind
-                    && (firstId < 0 || header.firstId == firstId)) last = position;
-        }
-        return last;
     }
 
     private void note(String what) {
