@@ -25,6 +25,9 @@ public record CreateOptions(
         Optional<Instant> created,
         LongConsumer progress) {
 
+    /** The largest id that a queue can begin with. */
+    public static final long MAX_FIRST_ID = 1L << 61;
+
     public CreateOptions {
         if (sizeBytes < Superblock.MIN_FILE_BYTES) {
             throw new IllegalArgumentException(
@@ -38,6 +41,9 @@ public record CreateOptions(
             throw new IllegalArgumentException(
                     "entries=" + entries + " is negative: 0 means as many as fit");
         if (firstId < 0) throw new IllegalArgumentException("firstId=" + firstId + " is negative");
+        if (firstId > MAX_FIRST_ID)
+            throw new IllegalArgumentException(
+                    "firstId=" + firstId + " is larger than " + MAX_FIRST_ID);
         int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
         if (nameBytes > Superblock.MAX_NAME_BYTES) {
             throw new IllegalArgumentException(

@@ -89,12 +89,16 @@ record HeaderSlot(
 
     private boolean consistent(int slot, long ringBytes) {
         return epoch > 0
+                && epoch < Integer.MAX_VALUE
                 && sequence > 0
+                && sequence <= Mark.MOST
                 && (sequence & 1) == slot
                 && 0 <= oldest.id()
                 && oldest.id() <= checkpoint.id()
+                && checkpoint.id() <= Mark.MOST
                 && 0 <= oldest.position()
                 && oldest.position() <= checkpoint.position()
+                && checkpoint.position() <= Mark.MOST
                 && checkpoint.position() - oldest.position() <= ringBytes
                 && ((oldest.position() | checkpoint.position() | producers) & 7) == 0
                 && oldest.position() <= producers

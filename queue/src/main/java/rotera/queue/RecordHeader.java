@@ -117,6 +117,8 @@ final class RecordHeader {
         return (kind == MESSAGES ? count > 0 : kind == PRODUCERS && count == 0)
                 && (flags & ~(NOT_FIRST_PART | NOT_LAST_PART | ENVELOPES)) == 0
                 && firstId >= 0
+                && firstId <= Mark.MOST
+                && position <= Mark.MOST
                 && count <= Queue.MAX_PUSH_MESSAGES
                 && bodyBytes >= 4L * count
                 && bodyBytes <= Math.max(superblock.intervalBytes(), superblock.maxPushBytes());
