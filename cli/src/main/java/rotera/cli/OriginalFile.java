@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import rotera.queue.Batch;
+import rotera.queue.CreateOptions;
 
 /**
  * A queue file of the original of 2019: a page of numbers, the messages of the ring one behind the
@@ -57,7 +58,10 @@ final class OriginalFile implements AutoCloseable {
                         path,
                         "%d bytes of data and %d of table do not fit its %d bytes"
                                 .formatted(dataBytes, 8 * tableSize, size));
-            if (oldest < 0 || next < oldest || next - oldest >= tableSize)
+            if (oldest < 0
+                    || next < oldest
+                    || next > CreateOptions.MAX_FIRST_ID
+                    || next - oldest >= tableSize)
                 throw foreign(
                         path,
                         "messages %d to %d do not fit its table of %d"

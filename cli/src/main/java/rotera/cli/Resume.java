@@ -48,23 +48,27 @@ final class Resume {
     static Resume open(Path path, UUID queue) {
         try {
             Matcher form = FORM.matcher(Files.readString(path, StandardCharsets.ISO_8859_1));
-            if (!form.matches()) {
-                throw new CommandException(
-                        path
-                                + " does not hold a position of rotera stream: name another file, or"
-                                + " remove it to begin anew");
-            }
+            if (!form.matches()) throw foreign(path);
             if (!queue.toString().equals(form.group(1))) {
                 throw new CommandException(
                         "%s holds a position in the queue %s, and this queue is %s: name the file of this queue, or remove it to begin anew"
                                 .formatted(path, form.group(1), queue));
             }
             return new Resume(path, queue, OptionalLong.of(Long.parseLong(form.group(2))));
+        } catch (NumberFormatException e) {
+            throw foreign(path); // beyond 64 bits
         } catch (NoSuchFileException e) {
             return new Resume(path, queue, OptionalLong.empty());
         } catch (IOException e) {
             throw new CommandException("cannot read " + path + ": " + e, e);
         }
+    }
+
+    private static CommandException foreign(Path path) {
+        return new CommandException(
+                path
+                        + " does not hold a position of rotera stream: name another file, or"
+                        + " remove it to begin anew");
     }
 
     /** Where to begin; empty the first time. */
