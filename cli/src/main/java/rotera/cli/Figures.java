@@ -106,7 +106,7 @@ final class Figures {
 
     private static String plain(Figure figure) {
         if (figure.value instanceof Double rate) return String.format(Locale.ROOT, "%.1f", rate);
-        return figure.value == null ? "-" : figure.value.toString();
+        return figure.value == null ? "-" : HarmlessText.of(figure.value.toString());
     }
 
     private static String forPeople(Figure figure) {

@@ -99,7 +99,8 @@ enum TopColumn {
     /** Of what a queue can hold before it gives up messages. */
     private static double used(QueueInfo queue) {
         long capacity = queue.file().ringBytes() - queue.file().reserveBytes();
-        return Math.min(1, (double) queue.file().liveBytes() / capacity);
+        // A server may tell anything.
+        return capacity <= 0 ? 0 : Math.clamp((double) queue.file().liveBytes() / capacity, 0, 1);
     }
 
     private static String bar(double part) {
@@ -111,7 +112,7 @@ enum TopColumn {
 
     /** Exact up to 99,999, then three digits: {@code 123k}, {@code 4.56M}. */
     private static String count(double number, int digits) {
-        if (number < 99_999.5) {
+        if (!(number >= 99_999.5)) { // or no number at all
             boolean whole = digits == 0 || number == 0 || number >= 100;
             return String.format(Locale.ROOT, whole ? "%.0f" : "%.1f", number);
         }
