@@ -51,6 +51,10 @@ final class Connection {
     private @Nullable Throwable pushFailure;
 
     private long movedNanos = System.nanoTime();
+
+    /** Whether a whole request has come. */
+    private boolean used;
+
     private boolean inputEnded;
     private boolean closing;
     private boolean closed;
@@ -103,17 +107,25 @@ final class Connection {
 
     /** Takes all requests that can be; keeps the rest. */
     private void take(Bytes bytes) {
-        if (inbox.hasWhatIsNeeded(bytes)) {
-            while (bytes.length() >= dialect.leastBytes() && mayTake()) {
-                long taken = dialect.take(bytes.segment(), bytes.from, bytes.to);
-                if (taken == Dialect.NOT_YET) break;
-                bytes.from += (int) taken;
-            }
-            dialect.taken();
-        }
+        if (inbox.hasWhatIsNeeded(bytes)) takeWhole(bytes);
         if (closed) return;
         if (closing) bytes.clear();
         inbox.keep(bytes);
+    }
+
+    private void takeWhole(Bytes bytes) {
+        boolean whole;
+        do {
+            whole = true;
+            while (whole && bytes.length() >= dialect.leastBytes() && mayTake()) {
+                long taken = dialect.take(bytes.segment(), bytes.from, bytes.to);
+                whole = taken != Dialect.NOT_YET;
+                used |= whole;
+                bytes.from += (int) taken;
+            }
+            dialect.taken();
+            // Replies that are gone now may be all that kept the next request from being taken.
+        } while (whole && bytes.length() >= dialect.leastBytes() && mayTake());
     }
 
     private boolean mayTake() {
@@ -186,6 +198,7 @@ final class Connection {
      * the input, and a negative number is returned.
      */
     long push(ServedQueue queue, MemorySegment data, long at) {
+        used = true;
         Batch batch = dialect.wrap(loop.batch(), data, at);
         long id = queue.file().tryPush(batch);
         if (id < 0) {
@@ -415,6 +428,21 @@ final class Connection {
                         "closing the connection of "
                                 + address()
                                 + ": no progress while others wait for memory");
+        close();
+    }
+
+    /** Whether it has not asked for anything, and has not sent anything since then. */
+    boolean isUnusedSince(long nanos) {
+        return !closed && !used && movedNanos - nanos < 0;
+    }
+
+    /** It takes a place that others wait for. */
+    void closeUnused() {
+        loop.log()
+                .warn(
+                        "closing the connection of "
+                                + address()
+                                + ": no request while others wait to be accepted");
         close();
     }
 

@@ -3,6 +3,7 @@ package rotera.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -468,6 +469,20 @@ final class OwnProtocolTest {
             got.addAll(reply.texts());
         } while ((reply.flags() & Frame.LAST) == 0);
         assertThat(got).isEqualTo(sent);
+    }
+
+    @Test
+    void thousandsOfRequestsInOneSegmentAreAllAnswered() throws IOException {
+        int count = 5000;
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int tag = 0; tag < count; tag++)
+            all.writeBytes(
+                    tag % 2 == 0 ? OwnClient.ping(1, tag) : OwnClient.push(1, tag, "one of many"));
+        try (OwnClient client = new OwnClient(server)) {
+            client.send(all.toByteArray());
+            for (int tag = 0; tag < count; tag++)
+                assertThat(client.reply().ok().tag()).isEqualTo(tag);
+        }
     }
 
     @Test
