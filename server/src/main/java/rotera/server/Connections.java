@@ -10,33 +10,45 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Who is connected. When no more may be, or none can be accepted, the listener is left alone for a
- * while: whoever comes waits in its backlog. Only the leader's.
+ * while: whoever comes waits in its backlog. Who has not asked for anything makes room then, after
+ * a while. Only the leader's.
  */
 final class Connections {
     private static final int ACCEPTED_AT_ONCE = 64;
     private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    // A client that has vanished without a word is noticed after about 60 + 3 * 10 seconds.
+    private static final int KEEP_IDLE_SECONDS = 60;
+    private static final int KEEP_INTERVAL_SECONDS = 10;
+    private static final int KEEP_COUNT = 3;
 
     private final Loop loop;
     private final ServerSocketChannel listener;
     private final Selector selector;
     private final SelectionKey acceptKey;
     private final int most;
+    private final long unusedNanos;
     private final Set<Connection> open = new LinkedHashSet<>();
 
     /** When to look at the listener again; 0 while it is looked at. */
     private long acceptAgainNanos;
 
+    /** Whether the log knows that others wait. */
+    private boolean told;
+
     private boolean stopped;
 
-    Connections(Loop loop, ServerSocketChannel listener, Selector selector, int most)
+    Connections(Loop loop, ServerSocketChannel listener, Selector selector, Limits limits)
             throws IOException {
         this.loop = loop;
         this.listener = listener;
         this.selector = selector;
-        this.most = most;
+        this.most = limits.connections();
+        this.unusedNanos = limits.stalledNanos();
         listener.configureBlocking(false);
         acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
     }
@@ -45,15 +57,19 @@ final class Connections {
         return key.equals(acceptKey);
     }
 
+    /** Somebody wants to come in. */
     void accept() {
         try {
+            if (open.size() >= most) closeUnused();
+            if (open.size() < most) told = false;
             for (int i = 0; i < ACCEPTED_AT_ONCE && open.size() < most; i++) {
                 SocketChannel channel = listener.accept();
                 if (channel == null) return;
                 add(channel);
             }
             if (open.size() < most) return;
-            loop.log().warn(most + " connections are open: others have to wait");
+            if (!told) loop.log().warn(most + " connections are open: others have to wait");
+            told = true;
         } catch (IOException e) {
             loop.log().warn("cannot accept a connection: " + e.getMessage());
         }
@@ -61,10 +77,20 @@ final class Connections {
         acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
     }
 
+    private void closeUnused() {
+        long since = System.nanoTime() - unusedNanos;
+        for (Connection connection : all())
+            if (connection.isUnusedSince(since)) connection.closeUnused();
+    }
+
     private void add(SocketChannel channel) throws IOException {
         try {
             channel.configureBlocking(false);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            keepAlive(channel, ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_IDLE_SECONDS);
+            keepAlive(channel, ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_INTERVAL_SECONDS);
+            keepAlive(channel, ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_COUNT);
             SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
             Connection connection = new Connection(loop, channel, key);
             key.attach(connection);
@@ -75,11 +101,17 @@ final class Connections {
         }
     }
 
+    private static void keepAlive(
+            SocketChannel channel, java.net.SocketOption<Integer> option, int value)
+            throws IOException {
+        if (channel.supportedOptions().contains(option)) channel.setOption(option, value);
+    }
+
     /** Looks at the listener again if it is time for that. */
     void acceptAgain() {
         if (stopped || acceptAgainNanos == 0 || System.nanoTime() - acceptAgainNanos < 0) return;
-        acceptAgainNanos = open.size() < most ? 0 : System.nanoTime() + ACCEPT_AGAIN_NANOS;
-        if (acceptAgainNanos == 0) acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+        acceptAgainNanos = 0;
+        acceptKey.interestOps(SelectionKey.OP_ACCEPT);
     }
 
     /** How long {@link #acceptAgain} may wait. */

@@ -5,7 +5,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What the clients of a server may take of it together (docs/protocol.md).
  *
- * @param connections more of them wait to be accepted
+ * @param connections more of them wait to be accepted; who has asked for nothing after {@code
+ *     stalledNanos} makes room
  * @param ordinaryBytes for requests that fit the buffer of the loop, as long as they are not whole
  * @param largeBytes for larger ones
  * @param replyBytes for replies that are not taken; one may go beyond it

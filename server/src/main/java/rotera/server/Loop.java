@@ -79,7 +79,7 @@ final class Loop {
         this.autoCommitNanos = autoCommitNanos.orElse(0L);
         this.log = log;
         this.selector = Selector.open();
-        this.connections = new Connections(this, listener, selector, limits.connections());
+        this.connections = new Connections(this, listener, selector, limits);
     }
 
     void start() {

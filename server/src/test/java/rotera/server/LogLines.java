@@ -37,6 +37,10 @@ final class LogLines implements AutoCloseable {
         return lines.stream().filter(line -> line.contains(text)).toList();
     }
 
+    void clear() {
+        lines.clear();
+    }
+
     /** Waits for a line with this text. */
     void await(String text) throws InterruptedException {
         long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();

@@ -24,6 +24,8 @@ class ServerLimitsTest {
     private static final Duration STALLED = Duration.ofMillis(400);
     private static final String STALLED_LINE = "no progress while others wait for memory";
 
+    private static final String UNUSED_LINE = "no request while others wait to be accepted";
+
     @TempDir Path directory;
     private final LogLines log = new LogLines();
     private Server server;
@@ -75,6 +77,27 @@ class ServerLimitsTest {
         } finally {
             for (Client client : served) client.close();
             for (Client client : waiting) client.close();
+        }
+    }
+
+    @Test
+    void whoHasAskedForNothingIsClosedWhenOthersWaitToBeAccepted() throws Exception {
+        List<Client> idle = new ArrayList<>();
+        try (Client used = new Client(server)) {
+            assertServed(used);
+            for (int i = 1; i < CONNECTIONS; i++) idle.add(new Client(server));
+            idle.getLast().send(Arrays.copyOf(Client.ping(1), 31)); // never the rest
+            Thread.sleep(2 * STALLED.toMillis());
+            assertServed(used);
+            assertThat(log.with(UNUSED_LINE)).isEmpty(); // nobody waits yet
+            try (Client other = new Client(server)) {
+                assertServed(other);
+                assertServed(used);
+                for (Client client : idle) assertThat(client.rest()).isEmpty();
+                assertThat(log.with(UNUSED_LINE)).hasSize(idle.size());
+            }
+        } finally {
+            for (Client client : idle) client.close();
         }
     }
 
