@@ -82,8 +82,9 @@ class ReplFuzzTest {
         }
 
         @Override
-        public void write(long position, MemorySegment source) {
+        public long writeSome(long position, MemorySegment source) {
             MemorySegment.copy(source, 0, bytes, position, source.byteSize());
+            return source.byteSize();
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
+import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
@@ -16,6 +17,7 @@ import picocli.CommandLine.TypeConversionException;
  * TypeConversionException} what is wrong; so do whole command lines, in their own exception.
  */
 class WordsFuzzTest {
+    private static final CommandLine COMMANDS = Main.withAllCommands();
 
     /** The first byte says what the others are. */
     @FuzzTest
@@ -73,7 +75,7 @@ class WordsFuzzTest {
         // A word with an @ in front is the name of a file with more words.
         for (String word : words) if (word.startsWith("@")) return;
         try {
-            Main.withAllCommands().parseArgs(words);
+            COMMANDS.parseArgs(words);
         } catch (ParameterException e) {
             assertThat(e).hasMessageContaining(" ");
         }

@@ -35,10 +35,11 @@ import rotera.queue.Start;
  * with bounded memory.
  */
 class RepliesFuzzTest {
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final long MAX_CALL_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long MAX_MEMORY_BYTES = 160L << 20;
     private static final int CALLS = 4;
+    private static final int PATIENCE_MILLIS = 30;
 
     private static ServerSocket listener;
     private static volatile byte[] input = new byte[0];
@@ -171,6 +172,8 @@ class RepliesFuzzTest {
                         FakeServer.reply(
                                 FakeServer.readFrame(in), FakeServer.description(new UUID(1, 2))));
         }
+        // A reply that is not whole keeps both waiting: then the server goes.
+        socket.setSoTimeout(PATIENCE_MILLIS);
         for (int at = 1 + CALLS; at + 2 <= bytes.length; ) {
             int length = (bytes[at] & 0xff) | ((bytes[at + 1] & 0xff) << 8);
             length = Math.min(length, bytes.length - at - 2);
@@ -181,7 +184,6 @@ class RepliesFuzzTest {
         }
         // What the client still sends would make the end of the connection a reset.
         socket.shutdownOutput();
-        socket.setSoTimeout(100);
         in.skipNBytes(Long.MAX_VALUE);
     }
 
