@@ -84,7 +84,8 @@ final class Damage {
     private void ofRecord(int bit, long oldestId, long checkpointId) {
         int settled = model.settled();
         if (settled == 0) return;
-        int number = settled - 1 - random.nextInt(Math.min(settled, 20));
+        int back = random.nextInt(3) == 0 ? 0 : random.nextInt(Math.min(settled, 20));
+        int number = settled - 1 - back;
         Push push = model.push(number);
         Push last = model.push(settled - 1);
         boolean proven = Math.max(last.committedId, checkpointId) >= push.endId();

@@ -39,6 +39,7 @@ public final class Interleaving implements History {
     private Scheduler threads = new Scheduler(random);
     private Superblock superblock =
             Superblock.create(CreateOptions.ofSize(MIN_BYTES), 0, new UUID(0, 0), 0);
+    private boolean mostlyLarge; // then the ring goes round within few pushes
     private long clockMillis;
     private int nextPusher;
     private @Nullable RotFile file;
@@ -73,6 +74,7 @@ public final class Interleaving implements History {
                         ? MIN_BYTES
                         : MIN_BYTES + random.nextInt(MOST_BYTES - MIN_BYTES);
         superblock = Layouts.any(bytes, clockMillis, random);
+        mostlyLarge = random.nextInt(3) == 0;
         disk.clear(superblock.fileBytes(), new SplittableRandom(random.nextLong()));
         disk.pauses(() -> {});
         try {
@@ -126,7 +128,12 @@ public final class Interleaving implements History {
     }
 
     private void planFault() {
-        int within = random.nextInt(3) == 0 ? 30 : 400;
+        int within =
+                switch (random.nextInt(4)) {
+                    case 0 -> 30;
+                    case 1, 2 -> 400;
+                    default -> 3000;
+                };
         switch (random.nextInt(4)) {
             case 0, 1 -> disk.crashAfter(random.nextInt(within));
             case 2 -> {
@@ -314,7 +321,7 @@ public final class Interleaving implements History {
                 };
         int room = most / count - 4; // for each, that the push stays below the limit
         int bound =
-                switch (random.nextInt(8)) {
+                switch (random.nextInt(mostlyLarge ? 2 : 8)) {
                     case 0 -> room;
                     case 1 -> Math.min(room, 3000);
                     default -> Math.min(room, 200);

@@ -12,6 +12,7 @@ import rotera.simulator.SimulatedDisk;
 final class Shapes {
     private final Choices random;
     private final Superblock superblock;
+    private final boolean mostlyLarge; // then the ring goes round within few steps
     private Wanted wanted = Wanted.ANY;
 
     /** Which ones are made for now. */
@@ -26,6 +27,7 @@ final class Shapes {
     Shapes(Choices random, Superblock superblock) {
         this.random = random;
         this.superblock = superblock;
+        this.mostlyLarge = random.nextInt(4) == 0;
     }
 
     void want(Wanted shape) {
@@ -58,7 +60,10 @@ final class Shapes {
 
     private int kind() {
         return switch (wanted) {
-            case ANY -> random.nextInt(16);
+            case ANY ->
+                    mostlyLarge && random.nextInt(3) > 0
+                            ? 1 + random.nextInt(5)
+                            : random.nextInt(16);
             case LARGE -> 1 + random.nextInt(2);
             case ALIGNED -> 9;
         };

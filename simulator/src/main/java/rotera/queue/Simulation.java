@@ -643,7 +643,7 @@ public final class Simulation implements History {
         settle(opened);
         if (disk.crashed()) return;
         large(true);
-        if (random.nextInt(4) == 0) disk.crashWithin(2 + random.nextInt(10));
+        if (random.nextInt(2) == 0) disk.crashWithin(2 + random.nextInt(20));
         try {
             pushLater(opened, 2);
         } finally {

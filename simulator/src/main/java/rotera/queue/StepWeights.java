@@ -17,7 +17,7 @@ final class StepWeights {
         COMMIT(18),
         COMMIT_LATER(6),
         PUSH_LATER(3),
-        RACE_FOR_ROOM(2),
+        RACE_FOR_ROOM(4),
         READ(11),
         STREAM(4),
         TIME(5),
