@@ -89,6 +89,7 @@ final class Main implements Runnable {
         commands.put("import", ImportCommand::new);
         commands.put("repl", ReplCommand::new);
         commands.put("top", TopCommand::new);
+        commands.put("bench", BenchCommand::new);
         commands.put("client", ClientCommand::new);
         commands.put("completion", CompletionCommand::new);
         return commands;
@@ -100,6 +101,7 @@ final class Main implements Runnable {
         groups.put("Use a queue", List.of("push", "commit", "read", "stream", "ping"));
         groups.put("Look at queues", List.of("queues", "inspect", "top", "repl", "check"));
         groups.put("Copy and mend", List.of("copy", "snapshot", "repair", "import"));
+        groups.put("Measure", List.of("bench"));
         return groups;
     }
 

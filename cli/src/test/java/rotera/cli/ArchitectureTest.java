@@ -71,7 +71,6 @@ final class ArchitectureTest {
                 "rotera.queue..",
                 "rotera.protocol..",
                 "rotera.client..",
-                "org.openjdk.jmh..",
                 "org.HdrHistogram..");
     }
 
