@@ -11,7 +11,7 @@ import rotera.queue.Start;
 /** One consumer: follows from where it was made, until it has seen what was pushed last. */
 final class Following implements Runnable {
     private static final Duration LOOK = Duration.ofMillis(100);
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Run run;
     private final MessageStream stream;
@@ -30,14 +30,17 @@ final class Following implements Runnable {
         long lastNanos = System.nanoTime();
         try (stream) {
             long next = 0;
-            while (next < run.endId() && stream.next(LOOK)) {
+            // The first call connects, which may take longer than a look.
+            Duration wait = PATIENCE;
+            while (next < run.endId() && stream.next(wait)) {
+                wait = LOOK;
                 Messages messages = stream.messages();
                 next = Math.max(next, messages.nextId());
                 long now = System.nanoTime();
                 if (messages.count() > 0) {
                     take(messages, now);
                     lastNanos = now;
-                } else if (run.stopped() && now - lastNanos > PATIENCE_NANOS) {
+                } else if (run.stopped() && now - lastNanos > PATIENCE.toNanos()) {
                     verifier.add("message %d did not come within 30 s".formatted(next));
                     return;
                 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -102,7 +101,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--batch",
             paramLabel = "N",
             converter = WholeNumber.ChunkConverter.class,
-            description = "Messages per push and per delivery (default: 1000, one for commit and end-to-end).")
+            description =
+                    "Messages per push and per delivery (default: 1000, one for commit and end-to-end).")
     private @Nullable Integer batch;
 
     @Option(
@@ -173,29 +173,35 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         check();
-        List<Work> wanted = works.isEmpty() ? List.of(Work.values()) : works;
-        List<Load> loads = wanted.stream().map(this::load).toList();
-        List<Outcome> outcomes = new ArrayList<>();
-        try (BenchTarget target = target();
-                BenchProgress progress = new BenchProgress()) {
-            for (int i = 0; i < loads.size(); i++) {
-                if (wanted.get(i) == Work.READ) target.fill(loads.get(i));
-                outcomes.add(
-                        Run.of(wanted.get(i), loads.get(i), target.place(), progress::show));
-            }
-            progress.close();
+        List<Outcome> outcomes;
+        try (BenchTarget target = target()) {
+            outcomes = measure(target);
             BenchReport report = new BenchReport(target.text(), outcomes);
             System.out.print(json ? report.json() : report.table());
         }
         List<String> problems =
                 outcomes.stream()
                         .flatMap(outcome ->
-                                outcome.problem()
+                                outcome
+                                        .problem()
                                         .map(problem -> outcome.work().label() + ": " + problem)
                                         .stream())
                         .toList();
         problems.forEach(problem -> System.err.println("rotera bench: " + problem));
         return problems.isEmpty() ? Exit.OK : Exit.FAILED;
+    }
+
+    private List<Outcome> measure(BenchTarget target) throws InterruptedException {
+        List<Work> wanted = works.isEmpty() ? List.of(Work.values()) : works;
+        List<Outcome> outcomes = new ArrayList<>();
+        try (BenchProgress progress = new BenchProgress()) {
+            for (Work work : wanted) {
+                Load load = load(work);
+                if (work == Work.READ) target.fill(load);
+                outcomes.add(Run.of(work, load, target.place(), progress::show));
+            }
+        }
+        return outcomes;
     }
 
     private void check() {
@@ -297,5 +303,4 @@ final class BenchCommand implements Callable<Integer> {
             case CommitPolicy.Every every -> "every " + every.time().toNanos() / 1e6 + " ms";
         };
     }
-
 }

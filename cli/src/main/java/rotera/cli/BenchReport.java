@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import rotera.benchmark.CommitPolicy;
 import rotera.benchmark.Latency;
 import rotera.benchmark.Load;
 import rotera.benchmark.Outcome;
@@ -54,7 +55,9 @@ final class BenchReport {
         row.add(time(outcome, Latency::p999));
         row.add(time(outcome, Latency::max));
         Optional<ProcessUse> use = outcome.process();
-        row.add(use.map(process -> String.format(Locale.ROOT, "%.2f", process.cores())).orElse("-"));
+        row.add(
+                use.map(process -> String.format(Locale.ROOT, "%.2f", process.cores()))
+                        .orElse("-"));
         row.add(use.map(process -> size(process.ownBytes())).orElse("-"));
         row.add(use.map(process -> size(process.mappedFileBytes())).orElse("-"));
         row.add(String.format(Locale.ROOT, "%,d", outcome.verified()));
@@ -86,7 +89,8 @@ final class BenchReport {
         String driver =
                 outcome.driver()
                         .map(use ->
-                                String.format(Locale.ROOT, "; this program %.2f cores", use.cores()))
+                                String.format(
+                                        Locale.ROOT, "; this program %.2f cores", use.cores()))
                         .orElse("");
         if (outcome.work() == Work.READ) {
             return String.format(
@@ -112,7 +116,7 @@ final class BenchReport {
                 outcome.work().isFollowed() ? ", " + load.consumers() + " consumers" : "",
                 outcome.work().isFollowed()
                         ? "until a consumer had it"
-                        : load.commits() instanceof rotera.benchmark.CommitPolicy.Each
+                        : load.commits() instanceof CommitPolicy.Each
                                 ? "until it was durable"
                                 : "until the push returned, not until it was durable",
                 driver);

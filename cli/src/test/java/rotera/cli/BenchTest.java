@@ -116,7 +116,7 @@ class BenchTest {
             textBlock =
                     """
                     --message-size=8       | is not within 16 bytes and 64 MiB
-                    --work=walk            | 'walk' is not a work: push, commit, read
+                    --work=walk            | is not a work: push, commit, read
                     --commit=sometimes     | neither each nor end nor a time
                     --connections=65       | 65
                     --port=4711            | --port needs a queue of that server
