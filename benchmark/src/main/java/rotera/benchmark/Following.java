@@ -21,7 +21,9 @@ final class Following implements Runnable {
 
     Following(Run run, Queue queue, long firstId) {
         this.run = run;
-        this.stream = queue.stream(Start.id(firstId), Long.MAX_VALUE).chunk(run.load().batch());
+        this.stream = queue.stream(Start.id(firstId), Long.MAX_VALUE);
+        // Single messages are pushed; who lags behind may take more of them at once.
+        if (run.load().batch() > 1) stream.chunk(run.load().batch());
         this.verifier = new Verifier(run.messages());
     }
 

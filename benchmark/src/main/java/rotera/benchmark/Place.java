@@ -25,8 +25,9 @@ public sealed interface Place extends AutoCloseable {
     final class InFile implements Place {
         private final RotFile file;
 
-        public InFile(Path path) {
-            file = RotFile.open(path);
+        /** One that is only read is not changed at all. */
+        public InFile(Path path, boolean toWrite) {
+            file = toWrite ? RotFile.open(path) : RotFile.openReadOnly(path);
         }
 
         @Override

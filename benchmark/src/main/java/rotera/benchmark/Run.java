@@ -113,7 +113,7 @@ public final class Run {
         long delivered = delivered() - deliveredBefore;
         Optional<ProcessUse> processUse = process.all();
         Optional<ProcessUse> driverUse = driver.all();
-        if (!work.isFollowed() && work != Work.READ) readBack(looking, firstId);
+        if (work.pushes() && !work.isFollowed()) readBack(looking, firstId);
         return new Outcome(
                 work,
                 load,
@@ -135,7 +135,7 @@ public final class Run {
     }
 
     private void makeThreads(long firstId) {
-        if (work == Work.READ) {
+        if (!work.pushes()) {
             for (int i = 0; i < load.connections(); i++) readers.add(new Replaying(this, enter()));
             return;
         }
@@ -224,7 +224,7 @@ public final class Run {
     }
 
     private Optional<Latency> latency() {
-        if (work == Work.READ) return Optional.empty();
+        if (!work.pushes()) return Optional.empty();
         Histogram all = Latency.histogram();
         if (work.isFollowed()) followers.forEach(follower -> all.add(follower.latencies()));
         else pushers.forEach(pusher -> all.add(pusher.latencies()));

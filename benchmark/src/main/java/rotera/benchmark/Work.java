@@ -19,6 +19,10 @@ public enum Work {
         this.label = label;
     }
 
+    public boolean pushes() {
+        return this != READ;
+    }
+
     /** Whether consumers follow what is pushed. */
     public boolean isFollowed() {
         return this == END_TO_END || this == TAIL;

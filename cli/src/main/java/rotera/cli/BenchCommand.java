@@ -30,7 +30,8 @@ import rotera.benchmark.Work;
         footer = {
             "",
             "Drives a file of its own in --dir, and removes it; with --server through a server of its own. "
-                    + "With --into an existing queue: what is pushed stays there, and evicts what is old.",
+                    + "With --into an existing queue, and then only what --work says: what is pushed stays there, "
+                    + "and evicts what is old.",
             "",
             "Works: push (batches), commit (one durable message at a time), read (all that is kept, again "
                     + "and again), end-to-end (from when a message is due until a consumer has it), tail (several "
@@ -212,6 +213,9 @@ final class BenchCommand implements Callable<Integer> {
                             + " is not within 16 bytes and 64 MiB: a message holds its number and its time");
         if (into != null && server)
             throw misuse("--into and --server exclude each other: give one of them");
+        if (into != null && works.isEmpty())
+            throw misuse(
+                    "--into needs --work: all but read push, and evict what is old in that queue");
         boolean follows = works.isEmpty() || works.stream().anyMatch(Work::isFollowed);
         if (follows && commits instanceof CommitPolicy.AtEnd)
             throw misuse(
@@ -223,7 +227,10 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchTarget target() {
-        if (into != null) return BenchTarget.existing(into, address, serverProcess);
+        if (into != null) {
+            boolean toWrite = works.stream().anyMatch(Work::pushes);
+            return BenchTarget.existing(into, toWrite, address, serverProcess);
+        }
         for (String name : new String[] {"--host", "--port", "--server-pid"}) {
             if (command.commandLine().getParseResult().hasMatchedOption(name))
                 throw misuse(

@@ -37,14 +37,15 @@ final class BenchTarget implements AutoCloseable {
         this.scratch = scratch;
     }
 
-    /** A queue that is there. */
-    static BenchTarget existing(Target into, Address address, @Nullable Long process) {
+    /** A queue that is there. A file that is only read is not changed. */
+    static BenchTarget existing(
+            Target into, boolean toWrite, Address address, @Nullable Long process) {
         BenchTarget target = new BenchTarget(text(into, address), null);
         target.place =
                 switch (into) {
                     case Target.InFile file -> {
                         address.openToRead(file).close(); // says what is wrong with it
-                        yield new Place.InFile(file.path());
+                        yield new Place.InFile(file.path(), toWrite);
                     }
                     case Target.OnServer queue -> {
                         ConnectOptions options =
@@ -75,7 +76,7 @@ final class BenchTarget implements AutoCloseable {
     /** A new file that is used without a server. */
     static BenchTarget ownFile(Path directory, ByteSize size) {
         BenchTarget target = make("a file of " + size + " in " + directory, directory, size);
-        target.place = new Place.InFile(target.file());
+        target.place = new Place.InFile(target.file(), true);
         return target;
     }
 

@@ -82,15 +82,22 @@ class BenchTest {
     }
 
     @Test
-    void readingAQueueThatIsThereLeavesItAsItWas() {
+    void readingAFileThatIsThereLeavesItAsItWas() throws IOException {
         Path path = directory.resolve("1.rot");
         RotFile.create(path, CreateOptions.ofSize(64 << 10));
         Program.runWithInput("a\nb\nc\n".getBytes(UTF_8), "push", path.toString());
+        Path before = Files.copy(path, directory.resolve("before"));
         Program.Result result = bench("--into=" + path, "--work=read");
         assertThat(result.code()).isEqualTo(Exit.OK);
-        try (RotFile file = RotFile.openReadOnly(path)) {
-            assertThat(file.ping().next()).isEqualTo(3);
-        }
+        assertThat(result.output()).containsPattern("(?m)^read +[1-9]");
+        assertThat(path).hasSameBinaryContentAs(before);
+    }
+
+    @Test
+    void queueThatIsThereIsNotPushedIntoUnasked() {
+        Program.Result result = bench("--into=55");
+        assertThat(result.code()).isEqualTo(Exit.USAGE);
+        assertThat(result.errors()).contains("--into needs --work");
     }
 
     @Test
