@@ -1,0 +1,125 @@
+package rotera.compare.contender;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+
+/**
+ * Takes messages and notices what is missing, doubled, out of order or changed. One thread delivers;
+ * others may wait for the end.
+ */
+public class Receiver {
+    private final long[] next = new long[Content.MOST_PRODUCERS];
+    private final CRC32C[] checksums = new CRC32C[Content.MOST_PRODUCERS];
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final boolean checks;
+    private volatile long expected;
+    private volatile boolean stopped;
+    private long count;
+    private long disorders;
+    private long firstNanos;
+    private long lastNanos;
+
+    /**
+     * @param checks whether the contents are looked at, not only numbers
+     * @param expected how many messages make it done
+     */
+    public Receiver(boolean checks, long expected) {
+        this.checks = checks;
+        this.expected = expected;
+        for (int i = 0; i < checksums.length; i++) checksums[i] = new CRC32C();
+    }
+
+    /** Whether {@link #take(byte[])} is to be used, with whole messages. */
+    public final boolean checks() {
+        return checks;
+    }
+
+    public final void take(byte[] message) {
+        long number = Content.number(message);
+        if (checks) checksums[Content.producer(number)].update(message);
+        take(number);
+    }
+
+    /** For a receiver that does not check: the first eight bytes, little endian. */
+    public final void take(long number) {
+        if (count == 0) firstNanos = System.nanoTime();
+        int producer = Content.producer(number);
+        long sequence = Content.sequence(number);
+        if (sequence != next[producer]) disorders++;
+        next[producer] = sequence + 1;
+        message(sequence);
+        if (++count >= expected) finish();
+    }
+
+    /** Called for every message. */
+    protected void message(long sequence) {}
+
+    private void finish() {
+        if (lastNanos == 0) lastNanos = System.nanoTime();
+        done.countDown();
+    }
+
+    public final boolean isDone() {
+        return stopped || done.getCount() == 0;
+    }
+
+    /** Where the total is known only later. */
+    public final void expect(long total) {
+        expected = total;
+    }
+
+    public final void stop() {
+        stopped = true;
+        done.countDown();
+    }
+
+    /** For systems that deliver on threads of their own. */
+    public final void awaitDone() throws InterruptedException {
+        while (!done.await(20, TimeUnit.MILLISECONDS)) {
+            if (count >= expected) finish();
+        }
+    }
+
+    public final long count() {
+        return count;
+    }
+
+    public final long nanos() {
+        return lastNanos - firstNanos;
+    }
+
+    public final long lastNanos() {
+        return lastNanos;
+    }
+
+    /** Fails unless exactly what these have sent has come. */
+    public final void verify(Iterable<Content> sent) {
+        long total = 0;
+        for (Content content : sent) {
+            int producer = content.producer();
+            total += content.count();
+            if (next[producer] != content.count()) {
+                throw new IllegalStateException(
+                        "of producer %d the last message came with number %,d, not %,d"
+                                .formatted(producer, next[producer] - 1, content.count() - 1));
+            }
+            if (checks && checksums[producer].getValue() != content.checksum()) {
+                throw new IllegalStateException("wrong checksum, producer " + producer);
+            }
+        }
+        if (count != total || disorders != 0) {
+            throw new IllegalStateException(
+                    "%,d messages came, not %,d; %,d out of order".formatted(count, total, disorders));
+        }
+    }
+
+    /** For a queue that lost its beginning: everything from the first message to the last that was sent. */
+    public final void verifyEnd(Content sent) {
+        if (next[sent.producer()] != sent.count() || disorders > 1) {
+            throw new IllegalStateException(
+                    "the last message came with number %,d, not %,d; %,d out of order"
+                            .formatted(next[sent.producer()] - 1, sent.count() - 1, disorders));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package rotera.compare.contender;
+
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import rotera.client.ConnectOptions;
+import rotera.client.Rotera;
+import rotera.queue.Batch;
+import rotera.queue.MessageStream;
+import rotera.queue.Messages;
+import rotera.queue.Queue;
+import rotera.queue.Start;
+
+/**
+ * {@code rotera server} as its launcher starts it, driven by the Java client: a push for each
+ * batch. Durable or prompt: a commit for each batch, and the commit is the acknowledgement. Else the
+ * server commits every 10 ms by itself and the acknowledgement is that of the push.
+ */
+final class RoteraServer implements Contender {
+    private static final ValueLayout.OfLong NUMBER =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final Duration TURN = Duration.ofMillis(20);
+
+    private final Setup setup;
+    private int port;
+    private @Nullable ServerProcess server;
+
+    RoteraServer(Setup setup) {
+        this.setup = setup;
+    }
+
+    @Override
+    public void start() throws Exception {
+        port = ServerProcess.freePort();
+        Path files = Files.createDirectories(setup.directory().resolve("queues"));
+        List<String> command =
+                List.of(
+                        setup.root().resolve("rotera").toString(),
+                        "server",
+                        "--dir",
+                        files.toString(),
+                        "--port",
+                        String.valueOf(port),
+                        "--create",
+                        WARM_UP + ":256MiB," + MEASURED + ":" + (setup.roomBytes() >> 20) + "MiB");
+        if (!commits()) command = join(command, List.of("--auto-commit", "10ms"));
+        server = ServerProcess.start(setup.directory(), Map.of(), command);
+        server.await(
+                () -> {
+                    try (Queue queue = connect(MEASURED)) {
+                        return queue.ping();
+                    }
+                });
+    }
+
+    private static List<String> join(List<String> some, List<String> more) {
+        return java.util.stream.Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    private boolean commits() {
+        return setup.durable() || setup.prompt();
+    }
+
+    private Queue connect(int queue) {
+        return Rotera.connect(ConnectOptions.of(String.valueOf(queue)).withPort(port));
+    }
+
+    @Override
+    public Producer producer(int queue) {
+        return new Pushing(connect(queue), commits());
+    }
+
+    private record Pushing(Queue queue, Batch batch, boolean commits) implements Producer {
+        Pushing(Queue queue, boolean commits) {
+            this(queue, new Batch(), commits);
+        }
+
+        @Override
+        public void add(byte[] message) {
+            batch.add(message);
+        }
+
+        @Override
+        public Ack endBatch() {
+            CompletableFuture<Long> acknowledged = queue.pushAsync(batch);
+            if (commits) acknowledged = queue.commitAsync();
+            batch.clear();
+            return acknowledged::join;
+        }
+
+        @Override
+        public void flush() {
+            queue.commit();
+        }
+
+        @Override
+        public void close() {
+            batch.close();
+            queue.close();
+        }
+    }
+
+    @Override
+    public void read(int queue, Receiver receiver) throws Exception {
+        try (Queue connected = connect(queue)) {
+            read(connected, receiver);
+        }
+    }
+
+    /** Also for the queue in a file. */
+    static void read(Queue queue, Receiver receiver) throws InterruptedException {
+        try (MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
+            while (!receiver.isDone() && stream.next(TURN)) {
+                Messages messages = stream.messages();
+                while (messages.next()) {
+                    if (receiver.checks()) receiver.take(messages.toByteArray());
+                    else receiver.take(messages.data().get(NUMBER, messages.offset()));
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<ProcessHandle> processes() {
+        return server == null ? List.of() : server.handles();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (server != null) server.stop();
+    }
+}
