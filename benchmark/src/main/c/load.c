@@ -8,6 +8,7 @@
  *   load wait   PORT QUEUE SECONDS CONNECTIONS     each connection: a stream that waits for messages that never come
  *   load disk   FILE SECONDS SIZE                  pwrite and fdatasync through FILE, no network
  *   load bare   FILE SECONDS SIZE                  a bare server in a second process: two pwrites and fdatasync a request
+ *   load copy   MESSAGES BATCH SIZE                the bytes of so many messages from a second process, nothing else
  *
  * One line on standard output: a number, its unit, and details.
  */
@@ -263,12 +264,38 @@ static void bare(const char *path, double duration, size_t size) {
     exit(0);
 }
 
+/* What both sides of a copy do: send BATCH messages at a time; receive as much as comes, up to 1 MiB. */
+static void copy(long messages, long batch, long size) {
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    if (bind(listener, (struct sockaddr *)&address, length) || listen(listener, 1)) fail("listen");
+    if (getsockname(listener, (struct sockaddr *)&address, &length)) fail("getsockname");
+    port = ntohs(address.sin_port);
+    if (fork() == 0) {
+        int to = dial();
+        size_t bytes = (size_t)batch * (size_t)size;
+        char *sent = calloc(1, bytes);
+        for (long done = 0; done < messages; done += batch) send_all(to, sent, bytes);
+        _exit(0);
+    }
+    int from = accept(listener, NULL, NULL);
+    char *received = malloc(1 << 20);
+    double begin = seconds(), bytes = 0;
+    for (ssize_t got; (got = read(from, received, 1 << 20)) > 0;) bytes += (double)got;
+    double took = seconds() - begin;
+    printf("%.0f messages/s %.0f MB/s\n", bytes / (double)size / took, bytes / took / 1e6);
+    exit(0);
+}
+
 int main(int count, char **arguments) {
     const char *mode = count > 4 ? arguments[1] : "";
     if (!strcmp(mode, "disk")) {
         disk(arguments[2], atof(arguments[3]), (size_t)atol(arguments[4]));
     } else if (!strcmp(mode, "bare")) {
         bare(arguments[2], atof(arguments[3]), (size_t)atol(arguments[4]));
+    } else if (!strcmp(mode, "copy") && count == 5) {
+        copy(atol(arguments[2]), atol(arguments[3]), atol(arguments[4]));
     } else {
         port = (uint16_t)atoi(count > 5 ? arguments[2] : "0");
         queue = (uint32_t)atol(count > 5 ? arguments[3] : "0");

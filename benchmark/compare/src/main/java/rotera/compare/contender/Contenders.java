@@ -19,6 +19,15 @@ public enum Contenders {
             "",
             RoteraServer::new),
     KAFKA("Apache Kafka", Kind.SERVER, "page cache", "fsync before ack", 64, "", Kafka::new),
+    KAFKA_TIGHT(
+            "Apache Kafka, tight settings",
+            Kind.SERVER,
+            "page cache",
+            "",
+            64,
+            "",
+            setup -> new Kafka(setup, true)),
+    NATS("NATS JetStream", Kind.SERVER, "page cache", "", 3, "nats-server", Nats::new),
     REDIS(
             "Redis Streams",
             Kind.SERVER,
@@ -27,6 +36,7 @@ public enum Contenders {
             1,
             "redis-server",
             Redis::new),
+    RABBITMQ("RabbitMQ streams", Kind.SERVER, "page cache", "", 9, "rabbitmq-server", RabbitMq::new),
     ROTERA_FILE(
             "Rotera embedded",
             Kind.EMBEDDED,
@@ -34,7 +44,26 @@ public enum Contenders {
             "fsync before ack",
             0,
             "",
-            RoteraFile::new);
+            RoteraFile::new),
+    CHRONICLE(
+            "Chronicle Queue",
+            Kind.EMBEDDED,
+            "page cache",
+            "fsync before ack",
+            0,
+            "",
+            Chronicle::new),
+    AERON("Aeron Archive", Kind.EMBEDDED, "page cache", "fsync before ack", 64, "", Aeron::new),
+    SQLITE(
+            "SQLite (WAL)",
+            Kind.EMBEDDED,
+            "fsync at checkpoints",
+            "fsync before ack",
+            0,
+            "",
+            Sqlite::new),
+    TAPE("square/tape", Kind.EMBEDDED, "fsync before ack", "fsync before ack", 0, "", Tape::new),
+    FILE("bare file loop", Kind.BARE, "page cache", "fsync before ack", 0, "", BareFile::new);
 
     /** What is compared with what. */
     public enum Kind {
@@ -93,7 +122,7 @@ public enum Contenders {
 
     /** How many may send at the same time. */
     public int mostProducers() {
-        return 64;
+        return this == TAPE ? 1 : 64;
     }
 
     /** The name on the command line. */

@@ -28,12 +28,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Kafka implements Contender {
     private final Setup setup;
+    private final boolean tight;
     private final Map<Integer, KafkaProducer<byte[], byte[]>> clients = new HashMap<>();
     private @Nullable ServerProcess server;
     private int port;
 
     Kafka(Setup setup) {
+        this(setup, false);
+    }
+
+    /**
+     * @param tight whether segments are small and looked at every second
+     */
+    Kafka(Setup setup, boolean tight) {
         this.setup = setup;
+        this.tight = tight;
     }
 
     @Override
@@ -57,7 +66,8 @@ final class Kafka implements Contender {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 """
-                        .formatted(port, controller, port, controller, directory.resolve("data")));
+                        .formatted(port, controller, port, controller, directory.resolve("data"))
+                        + (tight ? "log.retention.check.interval.ms=1000\n" : ""));
         if (Files.notExists(directory.resolve("data"))) {
             ServerProcess.run(
                     directory,
@@ -81,6 +91,7 @@ final class Kafka implements Contender {
 
     private Void createTopics() throws Exception {
         Map<String, Object> settings = new HashMap<>(client());
+        settings.put("request.timeout.ms", 10_000);
         settings.put("default.api.timeout.ms", 20_000);
         settings.put("reconnect.backoff.ms", 20);
         settings.put("reconnect.backoff.max.ms", 20);
@@ -99,6 +110,10 @@ final class Kafka implements Contender {
         settings.put("max.message.bytes", String.valueOf(2 << 20));
         if (setup.durable()) settings.put("flush.messages", "1");
         if (setup.keepAtMost()) settings.put("retention.bytes", String.valueOf(setup.roomBytes()));
+        if (tight) {
+            settings.put("segment.bytes", String.valueOf(setup.roomBytes() / 8));
+            settings.put("file.delete.delay.ms", "100");
+        }
         return settings;
     }
 

@@ -56,12 +56,17 @@ public class Receiver {
     protected void message(long sequence) {}
 
     private void finish() {
-        if (lastNanos == 0) lastNanos = System.nanoTime();
+        if (lastNanos != 0) return;
+        lastNanos = System.nanoTime();
         done.countDown();
     }
 
+    /** For the thread that delivers. */
     public final boolean isDone() {
-        return stopped || done.getCount() == 0;
+        if (stopped || lastNanos != 0) return true;
+        if (count < expected) return false;
+        finish();
+        return true;
     }
 
     /** Where the total is known only later. */

@@ -22,7 +22,7 @@ import rotera.queue.Start;
  * batch. Durable or prompt: a commit for each batch, and the commit is the acknowledgement. Else the
  * server commits every 10 ms by itself and the acknowledgement is that of the push.
  */
-final class RoteraServer implements Contender {
+public final class RoteraServer implements Contender {
     private static final ValueLayout.OfLong NUMBER =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final Duration TURN = Duration.ofMillis(20);
@@ -61,6 +61,11 @@ final class RoteraServer implements Contender {
 
     private static List<String> join(List<String> some, List<String> more) {
         return java.util.stream.Stream.concat(some.stream(), more.stream()).toList();
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return port;
     }
 
     private boolean commits() {

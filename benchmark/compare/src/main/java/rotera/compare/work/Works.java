@@ -1,5 +1,6 @@
 package rotera.compare.work;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -40,12 +41,94 @@ public enum Works {
             Figure.ONE_16,
             Figure.ONE_16_P99,
             Figure.ONE_64,
-            Figure.ONE_64_P99);
+            Figure.ONE_64_P99),
+    LATENCY(
+            "End to end at 10,000 messages/s, 100 B",
+            100,
+            Way.PROMPT,
+            Latency::new,
+            Figure.LATENCY_P50,
+            Figure.LATENCY_P99,
+            Figure.LATENCY_P999,
+            Figure.LATENCY_MAX),
+    FAN_OUT(
+            "One producer, 8 tailing consumers, 100 B",
+            100,
+            Way.DEFAULT,
+            FanOut::new,
+            Figure.DELIVERED),
+    REFERENCES(
+            "What the machine allows, 100 B",
+            100,
+            Way.DURABLE,
+            References::new,
+            Figure.LOOP_ONE,
+            Figure.BARE_ONE,
+            Figure.RAW_ONE_1,
+            Figure.RAW_ONE_16,
+            Figure.RAW_ONE_64,
+            Figure.RAW_PUSH,
+            Figure.RAW_STREAM,
+            Figure.COPY),
+    INGEST_16(
+            "Ingest and replay, 16 B",
+            16,
+            Way.DEFAULT,
+            IngestAndReplay::new,
+            Figure.INGEST,
+            Figure.INGEST_BYTES,
+            Figure.REPLAY,
+            Figure.REPLAY_BYTES),
+    INGEST_1K(
+            "Ingest and replay, 1 KiB",
+            1 << 10,
+            Way.DEFAULT,
+            IngestAndReplay::new,
+            Figure.INGEST,
+            Figure.INGEST_BYTES,
+            Figure.REPLAY,
+            Figure.REPLAY_BYTES),
+    INGEST_10K(
+            "Ingest and replay, 10 KiB",
+            10 << 10,
+            Way.DEFAULT,
+            IngestAndReplay::new,
+            Figure.INGEST,
+            Figure.INGEST_BYTES,
+            Figure.REPLAY,
+            Figure.REPLAY_BYTES),
+    INGEST_1M(
+            "Ingest and replay, 1 MiB",
+            1 << 20,
+            Way.DEFAULT,
+            IngestAndReplay::new,
+            Figure.INGEST,
+            Figure.INGEST_BYTES,
+            Figure.REPLAY,
+            Figure.REPLAY_BYTES),
+    START("Start to first message", 100, Way.DURABLE_PROMPT, StartUp::new, Figure.START),
+    KEEP(
+            "2 GiB into a queue that keeps at most 256 MiB, 1 KiB",
+            1 << 10,
+            Way.KEEP,
+            Keep::new,
+            Figure.DISK_PEAK,
+            Figure.PUSHED,
+            Figure.PUSHED_RATE),
+    SYNCS(
+            "Syncs that really happen (strace), 100 B",
+            100,
+            Way.DURABLE_PROMPT,
+            Syncs::new,
+            Figure.SYNCS_BATCH,
+            Figure.SYNCS_ONE,
+            Figure.SYNCS_64);
 
     /** What the contender is asked for. */
     enum Way {
         DEFAULT,
         PROMPT,
+        KEEP,
         DURABLE,
         DURABLE_PROMPT
     }
@@ -85,23 +168,42 @@ public enum Works {
         return way == Way.DURABLE || way == Way.DURABLE_PROMPT;
     }
 
-    /** Whether this contender can do this work at all. */
-    public boolean suits(Contenders contender) {
-        return !durable() || contender.canBeDurable();
+    /** Whether one round is enough: what hardly varies, or is not a goal. */
+    public boolean once() {
+        return ordinal() > REFERENCES.ordinal();
+    }
+
+    /** Why this contender does not do this work; empty if it does. */
+    public Optional<String> refusal(Contenders contender) {
+        if (this == REFERENCES && contender != Contenders.ROTERA) return Optional.of("");
+        if (contender == Contenders.KAFKA_TIGHT && this != KEEP) return Optional.of("");
+        if (durable() && this != START && !contender.canBeDurable()) {
+            return Optional.of("never syncs before it acknowledges");
+        }
+        boolean follows = this == LATENCY || this == FAN_OUT;
+        if (contender == Contenders.TAPE && follows) {
+            return Optional.of("a reader cannot follow a writer");
+        }
+        return Optional.empty();
     }
 
     /** Starts the contender and does the work. */
-    public Map<Figure, Double> run(
-            Contenders which, java.nio.file.Path root, java.nio.file.Path directory, Scale scale)
+    public Map<Figure, Double> run(Contenders which, Path root, Path directory, Scale scale)
             throws Exception {
-        boolean prompt = way == Way.PROMPT || way == Way.DURABLE_PROMPT;
-        Setup setup =
-                new Setup(root, directory, messageBytes, durable(), prompt, 2 * scale.bytes(), false);
+        Setup setup = setup(which, root, directory, scale);
         try (Contender contender = which.create(setup)) {
             contender.start();
             Stage stage = new Stage(which, contender, setup, scale);
             work.get().run(stage);
             return stage.figures();
         }
+    }
+
+    private Setup setup(Contenders which, Path root, Path directory, Scale scale) {
+        boolean durable = durable() && which.canBeDurable();
+        boolean prompt = way == Way.PROMPT || way == Way.DURABLE_PROMPT;
+        boolean keep = way == Way.KEEP;
+        long room = keep ? Keep.KEPT_BYTES : this == START ? 64L << 20 : 2 * scale.bytes();
+        return new Setup(root, directory, messageBytes, durable, prompt, room, keep);
     }
 }
