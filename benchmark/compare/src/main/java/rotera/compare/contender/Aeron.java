@@ -24,10 +24,10 @@ import org.agrona.concurrent.status.CountersReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Aeron Archive over shared memory, media driver and archive in one process with two threads: on two
- * cores more of them get in each other's way. Producers share a publication. Acknowledged is what the
- * recording has reached. Durable: sync level 1 of files and catalog. Consumers replay the recording
- * and follow it. The application has to purge: it does so after each batch.
+ * Aeron Archive over shared memory, media driver and archive in one process with two threads: on
+ * two cores more of them get in each other's way. Producers share a publication. Acknowledged is
+ * what the recording has reached. Durable: sync level 1 of files and catalog. Consumers replay the
+ * recording and follow it. The application has to purge: it does so after each batch.
  */
 final class Aeron implements Contender {
     private static final String CHANNEL = "aeron:ipc?term-length=64m";
@@ -44,7 +44,8 @@ final class Aeron implements Contender {
     private @Nullable AeronArchive archive;
 
     /** A queue. */
-    private record Recording(Publication publication, CountersReader counters, int counter, long id) {
+    private record Recording(
+            Publication publication, CountersReader counters, int counter, long id) {
         void await(long position) {
             IdleStrategy idle = idle();
             while (counters.getCounterValue(counter) < position) idle.idle();
@@ -69,6 +70,7 @@ final class Aeron implements Contender {
         settings.put("aeron.archive.threading.mode", "SHARED");
         settings.put("aeron.archive.dir", setup.directory().resolve("archive").toString());
         settings.put("aeron.archive.control.channel.enabled", "false");
+        settings.put("aeron.archive.control.response.channel", "aeron:ipc");
         settings.put("aeron.archive.replication.channel", "aeron:udp?endpoint=127.0.0.1:0");
         settings.put("aeron.archive.recording.events.enabled", "false");
         settings.put("aeron.archive.segment.file.length", String.valueOf(SEGMENT_BYTES));
@@ -147,7 +149,8 @@ final class Aeron implements Contender {
             while (true) {
                 position = recording.publication.offer(buffer);
                 if (position > 0) return;
-                if (position == Publication.CLOSED || position == Publication.MAX_POSITION_EXCEEDED) {
+                if (position == Publication.CLOSED
+                        || position == Publication.MAX_POSITION_EXCEEDED) {
                     throw new IllegalStateException("offer returned " + position);
                 }
                 idle.idle();
@@ -164,7 +167,10 @@ final class Aeron implements Contender {
         private void purge() {
             long start =
                     AeronArchive.segmentFileBasePosition(
-                            0, Math.max(0, position - setup.roomBytes()), TERM_BYTES, SEGMENT_BYTES);
+                            0,
+                            Math.max(0, position - setup.roomBytes()),
+                            TERM_BYTES,
+                            SEGMENT_BYTES);
             if (start <= purged) return;
             recording.await(position);
             long _ = archive().purgeSegments(recording.id, start);
@@ -212,7 +218,8 @@ final class Aeron implements Contender {
         client = null;
         if (Files.exists(memory)) {
             try (Stream<Path> files = Files.walk(memory)) {
-                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) Files.delete(file);
+                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList())
+                    Files.delete(file);
             }
         }
     }

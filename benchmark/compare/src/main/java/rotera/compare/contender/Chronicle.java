@@ -30,8 +30,7 @@ final class Chronicle implements Contender {
     public void start() {
         for (int queue : List.of(WARM_UP, MEASURED)) {
             SingleChronicleQueueBuilder builder =
-                    SingleChronicleQueueBuilder.binary(
-                            setup.directory().resolve("queue-" + queue));
+                    SingleChronicleQueueBuilder.binary(setup.directory().resolve("queue-" + queue));
             if (setup.durable()) builder.syncMode(SyncMode.SYNC);
             queues.add(builder.build());
         }
@@ -45,6 +44,7 @@ final class Chronicle implements Contender {
     private static final class Appending implements Producer {
         private final ChronicleQueue queue;
         private final boolean durable;
+
         /** Made by the thread that uses it. */
         private @org.jspecify.annotations.Nullable ExcerptAppender appender;
 

@@ -16,7 +16,10 @@ public interface Contender extends AutoCloseable {
      */
     void start() throws Exception;
 
-    /** For one thread. The producers of a server have a connection each, unless its class says why not. */
+    /**
+     * For one thread. The producers of a server have a connection each, unless its class says why
+     * not.
+     */
     Producer producer(int queue) throws Exception;
 
     /**

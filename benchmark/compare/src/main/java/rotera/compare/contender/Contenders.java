@@ -36,7 +36,8 @@ public enum Contenders {
             1,
             "redis-server",
             Redis::new),
-    RABBITMQ("RabbitMQ streams", Kind.SERVER, "page cache", "", 9, "rabbitmq-server", RabbitMq::new),
+    RABBITMQ(
+            "RabbitMQ streams", Kind.SERVER, "page cache", "", 9, "rabbitmq-server", RabbitMq::new),
     ROTERA_FILE(
             "Rotera embedded",
             Kind.EMBEDDED,
@@ -67,9 +68,19 @@ public enum Contenders {
 
     /** What is compared with what. */
     public enum Kind {
-        SERVER,
-        EMBEDDED,
-        BARE
+        SERVER("servers, over loopback TCP"),
+        EMBEDDED("embedded, in the same process or over shared memory"),
+        BARE("for comparison");
+
+        private final String title;
+
+        Kind(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
     }
 
     private final String title;
@@ -123,6 +134,37 @@ public enum Contenders {
     /** How many may send at the same time. */
     public int mostProducers() {
         return this == TAPE ? 1 : 64;
+    }
+
+    /** What was set, and how it is driven. */
+    public String settings() {
+        return switch (this) {
+            case ROTERA ->
+                    "as its launcher starts it (-Xmx64m); `--auto-commit 10ms`, or a commit for each batch";
+            case KAFKA ->
+                    "one broker, KRaft; -Xms1g -Xmx1g G1 as its script has it; acks=all, linger 5 ms (0 for single"
+                            + " messages), batch.size 1 MiB, one client for all producers; durable: flush.messages=1";
+            case KAFKA_TIGHT ->
+                    "the same; segment.bytes 32 MiB, log.retention.check.interval.ms=1000, file.delete.delay.ms=100";
+            case NATS -> "file storage; publishAsync, 4,000 unacknowledged; ordered push consumer";
+            case REDIS ->
+                    "append-only file, no snapshots; XADD in pipelines of a batch, two under way; XREAD of up to 1,000;"
+                            + " durable: appendfsync always";
+            case RABBITMQ ->
+                    "stream plugin; client's batches, 10,000 unconfirmed; frames of up to 4 MiB";
+            case ROTERA_FILE ->
+                    "a commit that is not waited for every 10 ms, or one for each batch";
+            case CHRONICLE -> "durable: SyncMode.SYNC and a sync of the appender for each batch";
+            case AERON ->
+                    "media driver and archive in one process, shared threads; IPC, terms and segments of 64 MiB; durable:"
+                            + " sync level 1 of files and catalog; acknowledged when the recording is there";
+            case SQLITE ->
+                    "WAL, a transaction for each batch, one connection for all producers; synchronous=NORMAL, durable:"
+                            + " FULL";
+            case TAPE -> "no settings: it always syncs";
+            case FILE ->
+                    "length and bytes of each message into written blocks, a write for each batch, no checksums";
+        };
     }
 
     /** The name on the command line. */

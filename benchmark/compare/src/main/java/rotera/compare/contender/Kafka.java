@@ -66,12 +66,23 @@ final class Kafka implements Contender {
                 transaction.state.log.replication.factor=1
                 transaction.state.log.min.isr=1
                 """
-                        .formatted(port, controller, port, controller, directory.resolve("data"))
+                                .formatted(
+                                        port,
+                                        controller,
+                                        port,
+                                        controller,
+                                        directory.resolve("data"))
                         + (tight ? "log.retention.check.interval.ms=1000\n" : ""));
         if (Files.notExists(directory.resolve("data"))) {
             ServerProcess.run(
                     directory,
-                    java("kafka.tools.StorageTool", "format", "-t", "AAAAAAAAQACAAAAAAAAAAQ", "-c", settings.toString()));
+                    java(
+                            "kafka.tools.StorageTool",
+                            "format",
+                            "-t",
+                            "AAAAAAAAQACAAAAAAAAAAQ",
+                            "-c",
+                            settings.toString()));
         }
         server = ServerProcess.start(directory, Map.of(), java("kafka.Kafka", settings.toString()));
         server.await(this::createTopics);

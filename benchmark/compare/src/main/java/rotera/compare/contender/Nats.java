@@ -1,6 +1,7 @@
 package rotera.compare.contender;
 
 import io.nats.client.Connection;
+import io.nats.client.ErrorListener;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamSubscription;
 import io.nats.client.Message;
@@ -56,7 +57,8 @@ final class Nats implements Contender {
 
     private Void createStreams() throws Exception {
         try (Connection connection = connect()) {
-            if (connection.jetStreamManagement().getStreamNames().contains(name(MEASURED))) return null;
+            if (connection.jetStreamManagement().getStreamNames().contains(name(MEASURED)))
+                return null;
             for (int queue : List.of(WARM_UP, MEASURED)) {
                 StreamConfiguration.Builder stream =
                         StreamConfiguration.builder()
@@ -77,7 +79,11 @@ final class Nats implements Contender {
 
     private Connection connect() throws Exception {
         return io.nats.client.Nats.connect(
-                new Options.Builder().server("nats://127.0.0.1:" + port).noReconnect().build());
+                new Options.Builder()
+                        .server("nats://127.0.0.1:" + port)
+                        .noReconnect()
+                        .errorListener(new ErrorListener() {}) // Silent.
+                        .build());
     }
 
     @Override

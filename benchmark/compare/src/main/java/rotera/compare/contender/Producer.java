@@ -3,7 +3,10 @@ package rotera.compare.contender;
 /** Sends messages, in batches. */
 public interface Producer extends AutoCloseable {
 
-    /** Adds a message; when it is sent is the system's affair. The array is used again by the caller. */
+    /**
+     * Adds a message; when it is sent is the system's affair. The array is used again by the
+     * caller.
+     */
     void add(byte[] message) throws Exception;
 
     /**

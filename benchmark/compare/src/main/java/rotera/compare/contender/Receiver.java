@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
- * Takes messages and notices what is missing, doubled, out of order or changed. One thread delivers;
- * others may wait for the end.
+ * Takes messages and notices what is missing, doubled, out of order or changed. One thread
+ * delivers; others may wait for the end.
  */
 public class Receiver {
     private final long[] next = new long[Content.MOST_PRODUCERS];
@@ -115,11 +115,15 @@ public class Receiver {
         }
         if (count != total || disorders != 0) {
             throw new IllegalStateException(
-                    "%,d messages came, not %,d; %,d out of order".formatted(count, total, disorders));
+                    "%,d messages came, not %,d; %,d out of order"
+                            .formatted(count, total, disorders));
         }
     }
 
-    /** For a queue that lost its beginning: everything from the first message to the last that was sent. */
+    /**
+     * For a queue that lost its beginning: everything from the first message to the last that was
+     * sent.
+     */
     public final void verifyEnd(Content sent) {
         if (next[sent.producer()] != sent.count() || disorders > 1) {
             throw new IllegalStateException(

@@ -8,12 +8,14 @@ import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol;
 
 /**
- * Redis Streams with an append-only file. Jedis' connection is used below its objects: commands of a
- * batch are written one after the other (a pipeline), and their replies are read when the batch
+ * Redis Streams with an append-only file. Jedis' connection is used below its objects: commands of
+ * a batch are written one after the other (a pipeline), and their replies are read when the batch
  * behind is already on its way. Durable: {@code appendfsync always}.
  */
 final class Redis implements Contender {
-    /** Replies that fit the client's buffers: more would come in larger pieces than the cache holds. */
+    /**
+     * Replies that fit the client's buffers: more would come in larger pieces than the cache holds.
+     */
     private static final int READ_BYTES = 1 << 20;
 
     private final Setup setup;
@@ -45,13 +47,12 @@ final class Redis implements Contender {
                                 "yes",
                                 "--appendfsync",
                                 setup.durable() ? "always" : "everysec"));
-        server.await(
-                () -> {
-                    try (Connection connection = new Connection("127.0.0.1", port)) {
-                        connection.sendCommand(Protocol.Command.PING);
-                        return connection.getOne();
-                    }
-                });
+        server.await(() -> {
+            try (Connection connection = new Connection("127.0.0.1", port)) {
+                connection.sendCommand(Protocol.Command.PING);
+                return connection.getOne();
+            }
+        });
     }
 
     private static byte[] bytes(Object text) {
@@ -69,10 +70,17 @@ final class Redis implements Contender {
 
     /** All of the command but the message, which is the last argument. */
     private byte[][] command(int queue) {
-        if (!setup.keepAtMost()) return new byte[][] {key(queue), bytes("*"), bytes("v"), new byte[0]};
+        if (!setup.keepAtMost())
+            return new byte[][] {key(queue), bytes("*"), bytes("v"), new byte[0]};
         long messages = setup.roomBytes() / setup.messageBytes();
         return new byte[][] {
-            key(queue), bytes("MAXLEN"), bytes("~"), bytes(messages), bytes("*"), bytes("v"), new byte[0]
+            key(queue),
+            bytes("MAXLEN"),
+            bytes("~"),
+            bytes(messages),
+            bytes("*"),
+            bytes("v"),
+            new byte[0]
         };
     }
 

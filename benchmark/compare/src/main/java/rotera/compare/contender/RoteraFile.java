@@ -11,8 +11,8 @@ import rotera.queue.RotFile;
 
 /**
  * The library: a push for each batch. Durable: a commit for each. Prompt: a commit for each that is
- * not waited for. Else such a commit with the first batch after 10 ms, which is what the server does
- * with {@code --auto-commit 10ms}.
+ * not waited for. Else such a commit with the first batch after 10 ms, which is what the server
+ * does with {@code --auto-commit 10ms}.
  */
 final class RoteraFile implements Contender {
     private static final long COMMIT_NANOS = 10_000_000;

@@ -19,8 +19,8 @@ import rotera.queue.Start;
 
 /**
  * {@code rotera server} as its launcher starts it, driven by the Java client: a push for each
- * batch. Durable or prompt: a commit for each batch, and the commit is the acknowledgement. Else the
- * server commits every 10 ms by itself and the acknowledgement is that of the push.
+ * batch. Durable or prompt: a commit for each batch, and the commit is the acknowledgement. Else
+ * the server commits every 10 ms by itself and the acknowledgement is that of the push.
  */
 public final class RoteraServer implements Contender {
     private static final ValueLayout.OfLong NUMBER =
@@ -51,12 +51,11 @@ public final class RoteraServer implements Contender {
                         WARM_UP + ":256MiB," + MEASURED + ":" + (setup.roomBytes() >> 20) + "MiB");
         if (!commits()) command = join(command, List.of("--auto-commit", "10ms"));
         server = ServerProcess.start(setup.directory(), Map.of(), command);
-        server.await(
-                () -> {
-                    try (Queue queue = connect(MEASURED)) {
-                        return queue.ping();
-                    }
-                });
+        server.await(() -> {
+            try (Queue queue = connect(MEASURED)) {
+                return queue.ping();
+            }
+        });
     }
 
     private static List<String> join(List<String> some, List<String> more) {

@@ -20,7 +20,8 @@ final class ServerProcess {
         this.log = log;
     }
 
-    static ServerProcess start(Path directory, Map<String, String> environment, List<String> command)
+    static ServerProcess start(
+            Path directory, Map<String, String> environment, List<String> command)
             throws IOException {
         Path log = directory.resolve("server.log");
         ProcessBuilder builder =

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * square/tape's {@code QueueFile}: every add syncs, and there is no other way. One thread at a time;
- * a reader cannot follow a writer.
+ * square/tape's {@code QueueFile}: every add syncs, and there is no other way. One thread at a
+ * time; a reader cannot follow a writer.
  */
 final class Tape implements Contender {
     private final Setup setup;

@@ -12,14 +12,13 @@ final class Background {
     static Thread start(Task task) {
         return Thread.ofPlatform()
                 .daemon()
-                .start(
-                        () -> {
-                            try {
-                                task.run();
-                            } catch (Throwable e) {
-                                fail(e);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        task.run();
+                    } catch (Throwable e) {
+                        fail(e);
+                    }
+                });
     }
 
     @SuppressWarnings("CatchAndPrintStackTrace")

@@ -27,8 +27,7 @@ final class DurableBatches implements Work {
     private static void measure(Stage stage, Content content, Figure figure, int window)
             throws Exception {
         long before = content.count();
-        Stage.Load load =
-                new Stage.Load(stage.scale.nanos(), stage.scale.bytes() / 2, window);
+        Stage.Load load = new Stage.Load(stage.scale.nanos(), stage.scale.bytes() / 2, window);
         try (Producer producer = stage.contender.producer(Contender.MEASURED)) {
             long nanos = stage.send(producer, content, load);
             stage.put(figure, (content.count() - before) * 1e9 / nanos);

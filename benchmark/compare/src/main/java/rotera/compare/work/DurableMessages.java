@@ -19,7 +19,12 @@ final class DurableMessages implements Work {
 
     @Override
     public void run(Stage stage) throws Exception {
-        Histogram _ = measure(stage, Contender.WARM_UP, contents(stage, 0, 16), stage.scale.warmUpNanos());
+        Histogram _ =
+                measure(
+                        stage,
+                        Contender.WARM_UP,
+                        contents(stage, 0, 16),
+                        stage.scale.warmUpNanos());
         List<Content> all = new ArrayList<>();
         phase(stage, all, 64, Figure.ONE_64, Figure.ONE_64_P99);
         phase(stage, all, 16, Figure.ONE_16, Figure.ONE_16_P99);

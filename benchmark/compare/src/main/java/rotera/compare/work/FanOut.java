@@ -21,12 +21,10 @@ final class FanOut implements Work {
         double _ = deliver(stage, Contender.WARM_UP, stage.scale.warmUpNanos(), WARM_UP_BYTES);
         Stage.settle();
         long bytes = stage.scale.bytes() / 2;
-        stage.put(
-                Figure.DELIVERED, deliver(stage, Contender.MEASURED, stage.scale.nanos(), bytes));
+        stage.put(Figure.DELIVERED, deliver(stage, Contender.MEASURED, stage.scale.nanos(), bytes));
     }
 
-    private static double deliver(Stage stage, int queue, long nanos, long bytes)
-            throws Exception {
+    private static double deliver(Stage stage, int queue, long nanos, long bytes) throws Exception {
         List<Receiver> receivers = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CONSUMERS; i++) {

@@ -5,7 +5,10 @@ import rotera.compare.contender.Contender;
 import rotera.compare.contender.Contenders;
 import rotera.compare.contender.Setup;
 
-/** A program that opens a library and sends one message: {@code FirstMessage CONTENDER DIRECTORY SIZE ROOM DURABLE}. */
+/**
+ * A program that opens a library and sends one message: {@code FirstMessage CONTENDER DIRECTORY
+ * SIZE ROOM DURABLE}.
+ */
 final class FirstMessage {
     static final String DONE = "done";
 

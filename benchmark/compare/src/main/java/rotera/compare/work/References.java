@@ -11,7 +11,8 @@ import rotera.compare.contender.RoteraServer;
 
 /**
  * What the machine allows at most: bare loops and a bare server in C, the same bytes over loopback,
- * and Rotera's server with a client that costs next to nothing ({@code benchmark/src/main/c/load.c}).
+ * and Rotera's server with a client that costs next to nothing ({@code
+ * benchmark/src/main/c/load.c}).
  */
 final class References implements Work {
     private static final String LOAD = System.getProperty("compare.load", "");
@@ -31,7 +32,14 @@ final class References implements Work {
 
         String port = String.valueOf(((RoteraServer) stage.contender).port());
         String queue = String.valueOf(Contender.MEASURED);
-        double _ = load("commit", port, queue, String.valueOf(stage.scale.warmUpSeconds()), "16", size);
+        double _ =
+                load(
+                        "commit",
+                        port,
+                        queue,
+                        String.valueOf(stage.scale.warmUpSeconds()),
+                        "16",
+                        size);
         stage.put(Figure.RAW_ONE_64, load("commit", port, queue, seconds, "64", size));
         stage.put(Figure.RAW_ONE_16, load("commit", port, queue, seconds, "16", size));
         stage.put(Figure.RAW_ONE_1, load("commit", port, queue, seconds, "1", size));
@@ -48,8 +56,7 @@ final class References implements Work {
         command.addAll(List.of(arguments));
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) throw new IOException(command + " failed");
         return Double.parseDouble(output.substring(0, output.indexOf(' ')));
     }

@@ -59,7 +59,10 @@ final class Stage {
         return System.nanoTime() - begin;
     }
 
-    /** Sends to the other queue for the time of the warm-up, then leaves the disk with nothing to do. */
+    /**
+     * Sends to the other queue for the time of the warm-up, then leaves the disk with nothing to
+     * do.
+     */
     void warmUp(int window) throws Exception {
         try (Producer producer = contender.producer(Contender.WARM_UP)) {
             Content content = new Content(0, setup.messageBytes());
@@ -87,17 +90,16 @@ final class Stage {
         Thread guard =
                 Thread.ofPlatform()
                         .daemon()
-                        .start(
-                                () -> {
-                                    try {
-                                        TimeUnit.SECONDS.sleep(60);
-                                        receiver.stop();
-                                        TimeUnit.SECONDS.sleep(5);
-                                        reading.interrupt();
-                                    } catch (InterruptedException e) {
-                                        // It came in time.
-                                    }
-                                });
+                        .start(() -> {
+                            try {
+                                TimeUnit.SECONDS.sleep(60);
+                                receiver.stop();
+                                TimeUnit.SECONDS.sleep(5);
+                                reading.interrupt();
+                            } catch (InterruptedException e) {
+                                // It came in time.
+                            }
+                        });
         contender.read(Contender.MEASURED, receiver);
         guard.interrupt();
     }

@@ -43,7 +43,8 @@ final class SyncTrace implements AutoCloseable {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         for (ProcessHandle process : traced) {
             while (!isAttached(process)) {
-                if (!strace.isAlive()) throw new IOException("strace ended, see " + log.getParent());
+                if (!strace.isAlive())
+                    throw new IOException("strace ended, see " + log.getParent());
                 if (System.nanoTime() > deadline) throw new IOException("strace does not attach");
                 TimeUnit.MILLISECONDS.sleep(20);
             }
@@ -55,7 +56,8 @@ final class SyncTrace implements AutoCloseable {
             String tracer = "TracerPid:\t" + strace.pid();
             for (Path thread : threads.toList()) {
                 Path status = thread.resolve("status");
-                if (Files.exists(status) && !Files.readAllLines(status).contains(tracer)) return false;
+                if (Files.exists(status) && !Files.readAllLines(status).contains(tracer))
+                    return false;
             }
         }
         return true;

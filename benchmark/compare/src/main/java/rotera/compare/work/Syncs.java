@@ -39,7 +39,8 @@ final class Syncs implements Work {
         for (int i = 0; i < producers; i++) {
             all.add(stage.contender.producer(Contender.MEASURED));
         }
-        try (SyncTrace trace = new SyncTrace(stage.contender.processes(), stage.setup.directory())) {
+        try (SyncTrace trace =
+                new SyncTrace(stage.contender.processes(), stage.setup.directory())) {
             List<Thread> threads = new ArrayList<>();
             for (Producer producer : all) {
                 Content content = new Content(sent.size(), stage.setup.messageBytes());

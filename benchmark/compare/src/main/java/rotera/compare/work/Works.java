@@ -168,6 +168,13 @@ public enum Works {
         return way == Way.DURABLE || way == Way.DURABLE_PROMPT;
     }
 
+    /** What an acknowledgement of this contender promises in this work. */
+    public String durability(Contenders contender) {
+        boolean rotera = contender == Contenders.ROTERA || contender == Contenders.ROTERA_FILE;
+        if (this == LATENCY && rotera) return "fsync before it is seen";
+        return contender.durability(durable() && contender.canBeDurable());
+    }
+
     /** Whether one round is enough: what hardly varies, or is not a goal. */
     public boolean once() {
         return ordinal() > REFERENCES.ordinal();
