@@ -15,12 +15,13 @@ final class Plan {
     private final Map<String, String> skipped = new LinkedHashMap<>();
 
     Plan(Options options) {
-        for (Cell cell : options.cells.isEmpty() ? all() : options.cells) add(cell);
+        for (Cell cell : options.cells.isEmpty() ? all(options.isShort) : options.cells) add(cell);
     }
 
-    private static List<Cell> all() {
+    private static List<Cell> all(boolean isShort) {
         List<Cell> all = new ArrayList<>();
         for (Works work : Works.values()) {
+            if (isShort && work.onlyInCore()) continue;
             for (Contenders contender : Contenders.values()) all.add(new Cell(work, contender));
         }
         return all;
@@ -29,11 +30,19 @@ final class Plan {
     private void add(Cell cell) {
         Optional<String> missing = cell.contender().missing();
         if (missing.isPresent()) {
-            skipped.put(
-                    cell.contender().title(),
-                    "`" + missing.get() + "` is not installed; `--install` does it");
-            return;
+            skipped.put(cell.contender().title(), notInstalled(missing.get()));
+        } else if (cell.work().missing().isPresent()) {
+            skipped.put(cell.work().title(), notInstalled(cell.work().missing().get()));
+        } else {
+            addPossible(cell);
         }
+    }
+
+    private static String notInstalled(String program) {
+        return "`" + program + "` is not installed";
+    }
+
+    private void addPossible(Cell cell) {
         Optional<String> refusal = cell.work().refusal(cell.contender());
         if (refusal.isEmpty()) {
             wanted.add(cell);

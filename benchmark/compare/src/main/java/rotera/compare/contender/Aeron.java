@@ -8,13 +8,13 @@ import io.aeron.archive.codecs.SourceLocation;
 import io.aeron.archive.status.RecordingPos;
 import io.aeron.logbuffer.FragmentHandler;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -38,7 +38,7 @@ final class Aeron implements Contender {
 
     private final Setup setup;
     private final Path memory = Path.of("/dev/shm/rotera-compare-" + ProcessHandle.current().pid());
-    private final List<Recording> recordings = new ArrayList<>();
+    private final Map<Integer, Recording> recordings = new HashMap<>();
     private @Nullable ServerProcess server;
     private io.aeron.@Nullable Aeron client;
     private @Nullable AeronArchive archive;
@@ -93,7 +93,7 @@ final class Aeron implements Contender {
                         .controlRequestChannel("aeron:ipc")
                         .controlResponseChannel("aeron:ipc");
         archive = server.await(() -> AeronArchive.connect(context.clone()));
-        for (int queue : List.of(WARM_UP, MEASURED)) recordings.add(record(client, archive, queue));
+        for (int queue : setup.queues()) recordings.put(queue, record(client, archive, queue));
     }
 
     private io.aeron.Aeron connect() throws IOException {
@@ -121,6 +121,10 @@ final class Aeron implements Contender {
                 publication, counters, counter, RecordingPos.getRecordingId(counters, counter));
     }
 
+    private Recording recording(int queue) {
+        return Objects.requireNonNull(recordings.get(queue));
+    }
+
     private AeronArchive archive() {
         if (archive == null) throw new IllegalStateException("not started");
         return archive;
@@ -128,7 +132,7 @@ final class Aeron implements Contender {
 
     @Override
     public Producer producer(int queue) {
-        return new Offering(recordings.get(queue - 1));
+        return new Offering(recording(queue));
     }
 
     private final class Offering implements Producer {
@@ -185,20 +189,22 @@ final class Aeron implements Contender {
     public void read(int queue, Receiver receiver) {
         FragmentHandler handler =
                 (buffer, offset, length, header) -> {
-                    if (receiver.checks()) {
-                        byte[] message = new byte[length];
-                        buffer.getBytes(offset, message);
-                        receiver.take(message);
-                    } else {
-                        receiver.take(buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN));
-                    }
+                    byte[] room = receiver.room(length);
+                    buffer.getBytes(offset, room, 0, length);
+                    receiver.take(room, length);
                 };
         FragmentAssembler assembler = new FragmentAssembler(handler);
         IdleStrategy idle = idle();
-        long recording = recordings.get(queue - 1).id;
+        long recording = recording(queue).id;
         int stream = REPLAY_STREAM.incrementAndGet();
         try (Subscription replay =
-                archive().replay(recording, 0, Long.MAX_VALUE, REPLAY_CHANNEL, stream)) {
+                archive()
+                        .replay(
+                                recording,
+                                archive().getStartPosition(recording),
+                                Long.MAX_VALUE,
+                                REPLAY_CHANNEL,
+                                stream)) {
             while (!receiver.isDone()) idle.idle(replay.poll(assembler, 1_000));
         }
     }

@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,11 +23,9 @@ import java.util.concurrent.locks.LockSupport;
 final class BareFile implements Contender {
     private static final ValueLayout.OfInt LENGTH =
             ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong NUMBER =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private final Setup setup;
-    private final List<Log> logs = new ArrayList<>();
+    private final Map<Integer, Log> logs = new HashMap<>();
 
     BareFile(Setup setup) {
         this.setup = setup;
@@ -33,8 +33,10 @@ final class BareFile implements Contender {
 
     @Override
     public void start() throws IOException {
-        logs.add(new Log(setup.directory().resolve("1"), 256L << 20));
-        logs.add(new Log(setup.directory().resolve("2"), setup.roomBytes()));
+        for (int queue : setup.queues()) {
+            Path path = setup.directory().resolve(String.valueOf(queue));
+            logs.put(queue, new Log(path, setup.roomBytes(queue)));
+        }
     }
 
     /** A file, written from the start again at its end. */
@@ -92,7 +94,7 @@ final class BareFile implements Contender {
 
     @Override
     public Producer producer(int queue) {
-        return new Writing(logs.get(queue - 1), setup);
+        return new Writing(Objects.requireNonNull(logs.get(queue)), setup);
     }
 
     private static final class Writing implements Producer {
@@ -127,7 +129,7 @@ final class BareFile implements Contender {
 
     @Override
     public void read(int queue, Receiver receiver) throws IOException {
-        Log log = logs.get(queue - 1);
+        Log log = Objects.requireNonNull(logs.get(queue));
         try (Arena arena = Arena.ofShared()) {
             MemorySegment file =
                     log.channel.map(FileChannel.MapMode.READ_ONLY, 0, log.bytes, arena);
@@ -142,11 +144,9 @@ final class BareFile implements Contender {
 
     private static long take(MemorySegment file, long at, Receiver receiver) {
         int length = file.get(LENGTH, at);
-        if (receiver.checks()) {
-            receiver.take(file.asSlice(at + 4, length).toArray(ValueLayout.JAVA_BYTE));
-        } else {
-            receiver.take(file.get(NUMBER, at + 4));
-        }
+        byte[] room = receiver.room(length);
+        MemorySegment.copy(file, ValueLayout.JAVA_BYTE, at + 4, room, 0, length);
+        receiver.take(room, length);
         return at + 4 + length;
     }
 
@@ -157,7 +157,7 @@ final class BareFile implements Contender {
 
     @Override
     public void close() throws IOException {
-        for (Log log : logs) log.close();
+        for (Log log : logs.values()) log.close();
         logs.clear();
     }
 }

@@ -1,7 +1,9 @@
 package rotera.compare.contender;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
@@ -11,6 +13,7 @@ import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
 import net.openhft.chronicle.wire.Wire;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chronicle Queue, a message an excerpt. Durable: {@code SyncMode.SYNC} and a sync of the appender
@@ -18,7 +21,7 @@ import net.openhft.chronicle.wire.Wire;
  */
 final class Chronicle implements Contender {
     private final Setup setup;
-    private final List<ChronicleQueue> queues = new ArrayList<>();
+    private final Map<Integer, ChronicleQueue> queues = new HashMap<>();
 
     Chronicle(Setup setup) {
         this.setup = setup;
@@ -28,17 +31,21 @@ final class Chronicle implements Contender {
 
     @Override
     public void start() {
-        for (int queue : List.of(WARM_UP, MEASURED)) {
+        for (int queue : setup.queues()) {
             SingleChronicleQueueBuilder builder =
                     SingleChronicleQueueBuilder.binary(setup.directory().resolve("queue-" + queue));
             if (setup.durable()) builder.syncMode(SyncMode.SYNC);
-            queues.add(builder.build());
+            queues.put(queue, builder.build());
         }
+    }
+
+    private ChronicleQueue queue(int queue) {
+        return Objects.requireNonNull(queues.get(queue));
     }
 
     @Override
     public Producer producer(int queue) {
-        return new Appending(queues.get(queue - 1), setup.durable());
+        return new Appending(queue(queue), setup.durable());
     }
 
     private static final class Appending implements Producer {
@@ -46,7 +53,7 @@ final class Chronicle implements Contender {
         private final boolean durable;
 
         /** Made by the thread that uses it. */
-        private @org.jspecify.annotations.Nullable ExcerptAppender appender;
+        private @Nullable ExcerptAppender appender;
 
         Appending(ChronicleQueue queue, boolean durable) {
             this.queue = queue;
@@ -85,7 +92,7 @@ final class Chronicle implements Contender {
 
     @Override
     public void read(int queue, Receiver receiver) {
-        try (ExcerptTailer tailer = queues.get(queue - 1).createTailer().toStart()) {
+        try (ExcerptTailer tailer = queue(queue).createTailer().toStart()) {
             while (!receiver.isDone()) {
                 try (DocumentContext document = tailer.readingDocument()) {
                     if (document.isPresent()) take(wire(document).bytes(), receiver);
@@ -96,8 +103,10 @@ final class Chronicle implements Contender {
     }
 
     private static void take(Bytes<?> bytes, Receiver receiver) {
-        if (receiver.checks()) receiver.take(bytes.toByteArray());
-        else receiver.take(bytes.readLong());
+        int length = (int) bytes.readRemaining();
+        byte[] room = receiver.room(length);
+        int _ = bytes.read(room, 0, length);
+        receiver.take(room, length);
     }
 
     @Override
@@ -107,7 +116,7 @@ final class Chronicle implements Contender {
 
     @Override
     public void close() {
-        queues.forEach(ChronicleQueue::close);
+        queues.values().forEach(ChronicleQueue::close);
         queues.clear();
     }
 }

@@ -1,14 +1,12 @@
 package rotera.compare.contender;
 
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** All systems that can be compared, in the order of the tables. */
+@SuppressWarnings("ImmutableEnumChecker") // Nothing in it changes.
 public enum Contenders {
     ROTERA(
             "Rotera server",
@@ -178,11 +176,8 @@ public enum Contenders {
 
     /** The program that it needs and this machine lacks. */
     public Optional<String> missing() {
-        if (program.isEmpty()) return Optional.empty();
-        boolean found =
-                Arrays.stream(System.getenv("PATH").split(File.pathSeparator, -1))
-                        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-        return found ? Optional.empty() : Optional.of(program);
+        boolean isThere = program.isEmpty() || Programs.isInstalled(program);
+        return isThere ? Optional.empty() : Optional.of(program);
     }
 
     public Contender create(Setup setup) {

@@ -108,7 +108,7 @@ final class Kafka implements Contender {
         settings.put("reconnect.backoff.max.ms", 20);
         try (Admin admin = Admin.create(settings)) {
             if (admin.listTopics().names().get().contains(topic(MEASURED))) return null;
-            for (int queue : List.of(WARM_UP, MEASURED)) {
+            for (int queue : setup.queues()) {
                 NewTopic topic = new NewTopic(topic(queue), 1, (short) 1).configs(topicSettings());
                 admin.createTopics(List.of(topic)).all().get();
             }
@@ -138,7 +138,7 @@ final class Kafka implements Contender {
 
     @Override
     public Producer producer(int queue) {
-        return new Sending(clients.computeIfAbsent(queue, unused -> newClient()), topic(queue));
+        return new Sending(clients.computeIfAbsent(queue, _ -> newClient()), topic(queue));
     }
 
     private KafkaProducer<byte[], byte[]> newClient() {
@@ -154,6 +154,7 @@ final class Kafka implements Contender {
         private final KafkaProducer<byte[], byte[]> client;
         private final String topic;
         private @Nullable Future<RecordMetadata> last;
+        private long added;
 
         Sending(KafkaProducer<byte[], byte[]> client, String topic) {
             this.client = client;
@@ -162,6 +163,7 @@ final class Kafka implements Contender {
 
         @Override
         public void add(byte[] message) {
+            added++;
             last = client.send(new ProducerRecord<>(topic, 0, null, message));
         }
 
@@ -169,9 +171,10 @@ final class Kafka implements Contender {
         public Ack endBatch() {
             Future<RecordMetadata> acknowledged = last;
             if (acknowledged == null) return Ack.NOW;
+            long number = added;
             return () -> {
                 // Waiting for the newest: nothing else will fill the client's batch.
-                if (acknowledged == last && !acknowledged.isDone()) client.flush();
+                if (number == added && !acknowledged.isDone()) client.flush();
                 RecordMetadata _ = acknowledged.get();
             };
         }

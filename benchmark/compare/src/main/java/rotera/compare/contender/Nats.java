@@ -59,7 +59,7 @@ final class Nats implements Contender {
         try (Connection connection = connect()) {
             if (connection.jetStreamManagement().getStreamNames().contains(name(MEASURED)))
                 return null;
-            for (int queue : List.of(WARM_UP, MEASURED)) {
+            for (int queue : setup.queues()) {
                 StreamConfiguration.Builder stream =
                         StreamConfiguration.builder()
                                 .name(name(queue))

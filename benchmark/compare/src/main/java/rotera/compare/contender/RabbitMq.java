@@ -66,7 +66,7 @@ final class RabbitMq implements Contender {
         variables.put("ERL_EPMD_ADDRESS", "127.0.0.1");
         server = ServerProcess.start(directory, variables, List.of(program()));
         environment = server.await(() -> connect(port));
-        for (int queue : List.of(WARM_UP, MEASURED)) create(environment, queue);
+        for (int queue : setup.queues()) create(environment, queue);
     }
 
     /** Debian's /usr/sbin/rabbitmq-server changes the user before it starts this one. */
@@ -169,8 +169,7 @@ final class RabbitMq implements Contender {
         Consumer consumer =
                 environment().consumerBuilder().stream(name(queue))
                         .offset(OffsetSpecification.first())
-                        .messageHandler(
-                                (context, message) -> receiver.take(message.getBodyAsBinary()))
+                        .messageHandler((_, message) -> receiver.take(message.getBodyAsBinary()))
                         .build();
         receiver.awaitDone();
         consumer.close();

@@ -13,6 +13,7 @@ public class Receiver {
     private final CRC32C[] checksums = new CRC32C[Content.MOST_PRODUCERS];
     private final CountDownLatch done = new CountDownLatch(1);
     private final boolean checks;
+    private byte[] room = {};
     private volatile long expected;
     private volatile boolean stopped;
     private long count;
@@ -30,21 +31,25 @@ public class Receiver {
         for (int i = 0; i < checksums.length; i++) checksums[i] = new CRC32C();
     }
 
-    /** Whether {@link #take(byte[])} is to be used, with whole messages. */
-    public final boolean checks() {
-        return checks;
+    /**
+     * For systems that show a message in memory of their own: an array that is used again and
+     * again, to copy it to. So every consumer ends with the bytes in an array.
+     */
+    public final byte[] room(int lengthBytes) {
+        if (room.length < lengthBytes) room = new byte[lengthBytes];
+        return room;
     }
 
     public final void take(byte[] message) {
-        long number = Content.number(message);
-        if (checks) checksums[Content.producer(number)].update(message);
-        take(number);
+        take(message, message.length);
     }
 
-    /** For a receiver that does not check: the first eight bytes, little endian. */
-    public final void take(long number) {
+    /** What lies at the beginning of an array. */
+    public final void take(byte[] message, int lengthBytes) {
         if (count == 0) firstNanos = System.nanoTime();
+        long number = Content.number(message);
         int producer = Content.producer(number);
+        if (checks) checksums[producer].update(message, 0, lengthBytes);
         long sequence = Content.sequence(number);
         if (sequence != next[producer]) disorders++;
         next[producer] = sequence + 1;

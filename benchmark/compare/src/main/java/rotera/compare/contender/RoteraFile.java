@@ -2,8 +2,10 @@ package rotera.compare.contender;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import rotera.queue.Batch;
 import rotera.queue.CreateOptions;
@@ -18,7 +20,7 @@ final class RoteraFile implements Contender {
     private static final long COMMIT_NANOS = 10_000_000;
 
     private final Setup setup;
-    private final List<RotFile> files = new ArrayList<>();
+    private final Map<Integer, RotFile> files = new HashMap<>();
 
     RoteraFile(Setup setup) {
         this.setup = setup;
@@ -26,18 +28,16 @@ final class RoteraFile implements Contender {
 
     @Override
     public void start() {
-        open(WARM_UP, 256L << 20);
-        open(MEASURED, setup.roomBytes());
-    }
-
-    private void open(int queue, long sizeBytes) {
-        Path path = setup.directory().resolve(queue + ".rot");
-        if (!Files.exists(path)) RotFile.create(path, CreateOptions.ofSize(sizeBytes));
-        files.add(RotFile.open(path));
+        for (int queue : setup.queues()) {
+            Path path = setup.directory().resolve(queue + ".rot");
+            CreateOptions options = CreateOptions.ofSize(setup.roomBytes(queue));
+            if (!Files.exists(path)) RotFile.create(path, options);
+            files.put(queue, RotFile.open(path));
+        }
     }
 
     private RotFile file(int queue) {
-        return files.get(queue - 1);
+        return Objects.requireNonNull(files.get(queue));
     }
 
     @Override
@@ -102,7 +102,7 @@ final class RoteraFile implements Contender {
 
     @Override
     public void close() {
-        files.forEach(RotFile::close);
+        files.values().forEach(RotFile::close);
         files.clear();
     }
 }

@@ -1,13 +1,15 @@
 package rotera.compare.contender;
 
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import rotera.client.ConnectOptions;
 import rotera.client.Rotera;
@@ -23,8 +25,6 @@ import rotera.queue.Start;
  * the server commits every 10 ms by itself and the acknowledgement is that of the push.
  */
 public final class RoteraServer implements Contender {
-    private static final ValueLayout.OfLong NUMBER =
-            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final Duration TURN = Duration.ofMillis(20);
 
     private final Setup setup;
@@ -48,7 +48,9 @@ public final class RoteraServer implements Contender {
                         "--port",
                         String.valueOf(port),
                         "--create",
-                        WARM_UP + ":256MiB," + MEASURED + ":" + (setup.roomBytes() >> 20) + "MiB");
+                        setup.queues().stream()
+                                .map(queue -> queue + ":" + (setup.roomBytes(queue) >> 20) + "MiB")
+                                .collect(Collectors.joining(",")));
         if (!commits()) command = join(command, List.of("--auto-commit", "10ms"));
         server = ServerProcess.start(setup.directory(), Map.of(), command);
         server.await(() -> {
@@ -59,7 +61,7 @@ public final class RoteraServer implements Contender {
     }
 
     private static List<String> join(List<String> some, List<String> more) {
-        return java.util.stream.Stream.concat(some.stream(), more.stream()).toList();
+        return Stream.concat(some.stream(), more.stream()).toList();
     }
 
     /** Where it listens. */
@@ -123,8 +125,16 @@ public final class RoteraServer implements Contender {
             while (!receiver.isDone() && stream.next(TURN)) {
                 Messages messages = stream.messages();
                 while (messages.next()) {
-                    if (receiver.checks()) receiver.take(messages.toByteArray());
-                    else receiver.take(messages.data().get(NUMBER, messages.offset()));
+                    int length = messages.length();
+                    byte[] room = receiver.room(length);
+                    MemorySegment.copy(
+                            messages.data(),
+                            ValueLayout.JAVA_BYTE,
+                            messages.offset(),
+                            room,
+                            0,
+                            length);
+                    receiver.take(room, length);
                 }
             }
         }

@@ -1,6 +1,7 @@
 package rotera.compare.contender;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a contender is started for.
@@ -21,6 +22,18 @@ public record Setup(
         boolean prompt,
         long roomBytes,
         boolean keepAtMost) {
+
+    /** Where all that is on the disk is counted, there is nothing to warm up with. */
+    List<Integer> queues() {
+        return keepAtMost
+                ? List.of(Contender.MEASURED)
+                : List.of(Contender.WARM_UP, Contender.MEASURED);
+    }
+
+    /** Of a rotating queue. */
+    long roomBytes(int queue) {
+        return queue == Contender.MEASURED ? roomBytes : 256L << 20;
+    }
 
     /** About 1 MiB of messages, but no more than 1,000. */
     public int batch() {

@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Sqlite implements Contender {
     private final Setup setup;
-    private final List<Connection> writers = new ArrayList<>();
+    private final Map<Integer, Connection> writers = new HashMap<>();
 
     Sqlite(Setup setup) {
         this.setup = setup;
@@ -25,7 +28,7 @@ final class Sqlite implements Contender {
 
     @Override
     public void start() throws SQLException {
-        for (int queue : List.of(WARM_UP, MEASURED)) {
+        for (int queue : setup.queues()) {
             Connection connection = connect(queue);
             try (Statement statement = connection.createStatement()) {
                 statement.execute("PRAGMA journal_mode=WAL");
@@ -34,7 +37,7 @@ final class Sqlite implements Contender {
                         "CREATE TABLE IF NOT EXISTS messages (id INTEGER PRIMARY KEY, message BLOB)");
             }
             connection.setAutoCommit(false);
-            writers.add(connection);
+            writers.put(queue, connection);
         }
     }
 
@@ -46,7 +49,7 @@ final class Sqlite implements Contender {
     @Override
     public Producer producer(int queue) {
         long kept = setup.keepAtMost() ? setup.roomBytes() / setup.messageBytes() : Long.MAX_VALUE;
-        return new Inserting(writers.get(queue - 1), kept);
+        return new Inserting(Objects.requireNonNull(writers.get(queue)), kept);
     }
 
     private static final class Inserting implements Producer {
@@ -124,7 +127,7 @@ final class Sqlite implements Contender {
 
     @Override
     public void close() throws SQLException {
-        for (Connection connection : writers) connection.close();
+        for (Connection connection : writers.values()) connection.close();
         writers.clear();
     }
 }

@@ -2,8 +2,10 @@ package rotera.compare.contender;
 
 import com.squareup.tape2.QueueFile;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /**
  * square/tape's {@code QueueFile}: every add syncs, and there is no other way. One thread at a
@@ -11,7 +13,7 @@ import java.util.List;
  */
 final class Tape implements Contender {
     private final Setup setup;
-    private final List<QueueFile> queues = new ArrayList<>();
+    private final Map<Integer, QueueFile> queues = new HashMap<>();
 
     Tape(Setup setup) {
         this.setup = setup;
@@ -19,18 +21,23 @@ final class Tape implements Contender {
 
     @Override
     public void start() throws IOException {
-        for (int queue : List.of(WARM_UP, MEASURED)) {
-            queues.add(
+        for (int queue : setup.queues()) {
+            queues.put(
+                    queue,
                     new QueueFile.Builder(
                                     setup.directory().resolve("queue-" + queue + ".tape").toFile())
                             .build());
         }
     }
 
+    private QueueFile queue(int queue) {
+        return Objects.requireNonNull(queues.get(queue));
+    }
+
     @Override
     public Producer producer(int queue) {
         long kept = setup.keepAtMost() ? setup.roomBytes() / setup.messageBytes() : Long.MAX_VALUE;
-        return new Adding(queues.get(queue - 1), kept);
+        return new Adding(queue(queue), kept);
     }
 
     private record Adding(QueueFile queue, long kept) implements Producer {
@@ -51,7 +58,7 @@ final class Tape implements Contender {
 
     @Override
     public void read(int queue, Receiver receiver) {
-        for (byte[] message : queues.get(queue - 1)) receiver.take(message);
+        for (byte[] message : queue(queue)) receiver.take(message);
     }
 
     @Override
@@ -61,7 +68,7 @@ final class Tape implements Contender {
 
     @Override
     public void close() throws IOException {
-        for (QueueFile queue : queues) queue.close();
+        for (QueueFile queue : queues.values()) queue.close();
         queues.clear();
     }
 }

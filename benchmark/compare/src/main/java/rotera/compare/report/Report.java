@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,7 +79,7 @@ public final class Report {
                         Locale.ROOT,
                         "Written by `benchmark/compare/run%s` on %s: %d round%s in %.0f minutes.",
                         words.isEmpty() ? "" : " " + String.join(" ", words),
-                        LocalDate.now(),
+                        LocalDate.now(ZoneId.systemDefault()),
                         rounds,
                         rounds == 1 ? "" : "s",
                         minutes));

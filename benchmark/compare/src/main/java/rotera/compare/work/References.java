@@ -17,6 +17,10 @@ import rotera.compare.contender.RoteraServer;
 final class References implements Work {
     private static final String LOAD = System.getProperty("compare.load", "");
 
+    static boolean isPossible() {
+        return Files.isExecutable(Path.of(LOAD));
+    }
+
     @Override
     public void run(Stage stage) throws Exception {
         Path file = stage.setup.directory().resolve("bare");

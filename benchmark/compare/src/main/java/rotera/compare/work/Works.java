@@ -9,9 +9,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import rotera.compare.contender.Contender;
 import rotera.compare.contender.Contenders;
+import rotera.compare.contender.Programs;
 import rotera.compare.contender.Setup;
 
 /** All works, in the order of the report. */
+@SuppressWarnings("ImmutableEnumChecker") // Nothing in it changes.
 public enum Works {
     INGEST_100(
             "Ingest and replay, 100 B",
@@ -177,7 +179,22 @@ public enum Works {
 
     /** Whether one round is enough: what hardly varies, or is not a goal. */
     public boolean once() {
-        return ordinal() > REFERENCES.ordinal();
+        return switch (this) {
+            case INGEST_16, INGEST_1K, INGEST_10K, INGEST_1M, START, KEEP, SYNCS -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether a short run does without. */
+    public boolean onlyInCore() {
+        return this == INGEST_16 || this == INGEST_1K || this == INGEST_1M;
+    }
+
+    /** The program that it needs and this machine lacks. */
+    public Optional<String> missing() {
+        if (this == SYNCS && !Programs.isInstalled("strace")) return Optional.of("strace");
+        if (this == REFERENCES && !References.isPossible()) return Optional.of("cc");
+        return Optional.empty();
     }
 
     /** Why this contender does not do this work; empty if it does. */
