@@ -1,10 +1,14 @@
 package rotera.compare.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import rotera.compare.Cell;
+import rotera.compare.contender.Contenders;
 import rotera.compare.work.Figure;
+import rotera.compare.work.Works;
 
 /** All outcomes, in the order in which they came. */
 public final class Results {
@@ -29,14 +33,14 @@ public final class Results {
         return values.length == 0 ? Optional.empty() : Optional.of(Spread.of(values));
     }
 
-    /** The median of one system's figure divided by another's, round by round. */
-    Optional<Spread> ratio(Cell above, Cell below, Figure figure) {
+    /** One figure divided by another, round by round. */
+    Optional<Spread> ratio(Cell above, Figure aboveFigure, Cell below, Figure belowFigure) {
         List<Double> ratios = new ArrayList<>();
         for (Outcome one : outcomes) {
-            Double value = one.figures().get(figure);
+            Double value = one.figures().get(aboveFigure);
             if (!one.cell().equals(above) || value == null) continue;
             for (Outcome other : outcomes) {
-                Double base = other.figures().get(figure);
+                Double base = other.figures().get(belowFigure);
                 if (other.cell().equals(below) && other.round() == one.round() && base != null) {
                     ratios.add(value / base);
                 }
@@ -44,5 +48,18 @@ public final class Results {
         }
         if (ratios.isEmpty()) return Optional.empty();
         return Optional.of(Spread.of(ratios.stream().mapToDouble(Double::doubleValue).toArray()));
+    }
+
+    /** Who has the best median of these. */
+    Optional<Contenders> best(Works work, Figure figure, List<Contenders> contenders) {
+        double sign = figure.unit().moreIsBetter() ? 1 : -1;
+        ToDoubleFunction<Contenders> value =
+                one ->
+                        spread(new Cell(work, one), figure)
+                                .map(spread -> sign * spread.median())
+                                .orElse(Double.NEGATIVE_INFINITY);
+        return contenders.stream()
+                .filter(one -> spread(new Cell(work, one), figure).isPresent())
+                .max(Comparator.comparingDouble(value));
     }
 }

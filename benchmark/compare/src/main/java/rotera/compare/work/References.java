@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import rotera.compare.contender.Contender;
 import rotera.compare.contender.RoteraServer;
 
@@ -30,8 +32,12 @@ final class References implements Work {
         String size = String.valueOf(stage.setup.messageBytes());
         long messages = stage.scale.bytes() / stage.setup.messageBytes();
         String count = String.valueOf(messages);
-        stage.put(Figure.LOOP_ONE, load("disk", file.toString(), seconds, size));
-        stage.put(Figure.BARE_ONE, load("bare", file.toString(), seconds, size));
+        Said loop = say("disk", file.toString(), seconds, size);
+        stage.put(Figure.LOOP_ONE, loop.rate());
+        stage.put(Figure.LOOP_ONE_P99, loop.p99Millis());
+        Said bare = say("bare", file.toString(), seconds, size);
+        stage.put(Figure.BARE_ONE, bare.rate());
+        stage.put(Figure.BARE_ONE_P99, bare.p99Millis());
         stage.put(Figure.COPY, load("copy", count, "1000", size));
 
         String port = String.valueOf(((RoteraServer) stage.contender).port());
@@ -54,14 +60,32 @@ final class References implements Work {
         stage.put(Figure.RAW_STREAM, load("stream", port, queue, count, "1000"));
     }
 
-    /** The first word of what the program says. */
     private static double load(String... arguments) throws IOException, InterruptedException {
+        return say(arguments).rate();
+    }
+
+    /** What the program says: a rate, and of some works "p99 N us". */
+    private record Said(String output) {
+        private static final Pattern P99 = Pattern.compile("p99 (\\d+) us");
+
+        double rate() {
+            return Double.parseDouble(output.substring(0, output.indexOf(' ')));
+        }
+
+        double p99Millis() {
+            Matcher matcher = P99.matcher(output);
+            if (!matcher.find()) throw new IllegalStateException("no p99 in " + output);
+            return Integer.parseInt(matcher.group(1)) / 1e3;
+        }
+    }
+
+    private static Said say(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(LOAD));
         command.addAll(List.of(arguments));
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) throw new IOException(command + " failed");
-        return Double.parseDouble(output.substring(0, output.indexOf(' ')));
+        return new Said(output);
     }
 }

@@ -65,7 +65,9 @@ public enum Works {
             Way.DURABLE,
             References::new,
             Figure.LOOP_ONE,
+            Figure.LOOP_ONE_P99,
             Figure.BARE_ONE,
+            Figure.BARE_ONE_P99,
             Figure.RAW_ONE_1,
             Figure.RAW_ONE_16,
             Figure.RAW_ONE_64,
@@ -200,6 +202,7 @@ public enum Works {
     /** Why this contender does not do this work; empty if it does. */
     public Optional<String> refusal(Contenders contender) {
         if (this == REFERENCES && contender != Contenders.ROTERA) return Optional.of("");
+        if (this == KEEP && contender == Contenders.FILE) return Optional.of("");
         if (contender == Contenders.KAFKA_TIGHT && this != KEEP) return Optional.of("");
         if (durable() && this != START && !contender.canBeDurable()) {
             return Optional.of("never syncs before it acknowledges");

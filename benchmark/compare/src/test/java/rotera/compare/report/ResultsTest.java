@@ -27,14 +27,15 @@ class ResultsTest {
         add(THEIRS, 1, 50);
         add(OURS, 2, 30);
         add(THEIRS, 2, 10);
-        assertThat(results.ratio(OURS, THEIRS, Figure.INGEST)).contains(Spread.of(10, 2, 3));
+        assertThat(results.ratio(OURS, Figure.INGEST, THEIRS, Figure.INGEST))
+                .contains(Spread.of(10, 2, 3));
     }
 
     @Test
     void aRoundWithoutAPartnerHasNoRatio() {
         add(OURS, 0, 10);
         add(THEIRS, 1, 1);
-        assertThat(results.ratio(OURS, THEIRS, Figure.INGEST)).isEmpty();
+        assertThat(results.ratio(OURS, Figure.INGEST, THEIRS, Figure.INGEST)).isEmpty();
     }
 
     @Test
