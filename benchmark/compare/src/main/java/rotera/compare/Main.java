@@ -58,6 +58,7 @@ final class Main {
 
     private void run(Path root) throws Exception {
         Files.createDirectories(options.out);
+        Runtime.getRuntime().addShutdownHook(new Thread(Main::endOthers));
         plan.skipped().forEach((what, why) -> say("not measured: " + what + ": " + why));
         int rounds = 0;
         while (rounds < options.rounds && fits(plan.round(rounds))) {
@@ -69,6 +70,11 @@ final class Main {
                 .write(options.out);
         say("%.1f minutes; the report is %s".formatted(minutes, options.out.resolve("report.md")));
         if (results.outcomes().stream().anyMatch(Outcome::failed)) System.exit(1);
+    }
+
+    /** Nothing goes on when this ends, interrupted or not. */
+    private static void endOthers() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     /** Whether a round will end in time; the first one has to. */

@@ -12,9 +12,11 @@ import rotera.compare.work.Works;
 /** Which cells there are in which round, and why others are not there. */
 final class Plan {
     private final List<Cell> wanted = new ArrayList<>();
+    private final boolean repeatsAll;
     private final Map<String, String> skipped = new LinkedHashMap<>();
 
     Plan(Options options) {
+        repeatsAll = !options.cells.isEmpty();
         for (Cell cell : options.cells.isEmpty() ? all(options.isShort) : options.cells) add(cell);
     }
 
@@ -60,7 +62,7 @@ final class Plan {
     List<Cell> round(int number) {
         List<Cell> cells = new ArrayList<>();
         for (Works work : Works.values()) {
-            if (number > 0 && work.once()) continue;
+            if (number > 0 && work.once() && !repeatsAll) continue;
             List<Cell> same =
                     new ArrayList<>(wanted.stream().filter(cell -> cell.work() == work).toList());
             Collections.rotate(same, -number);

@@ -27,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * {@code flush.messages=1}.
  */
 final class Kafka implements Contender {
+    private static final String TIGHT =
+            """
+            log.retention.check.interval.ms=1000
+            log.initial.task.delay.ms=1000
+            """;
+
     private final Setup setup;
     private final boolean tight;
     private final Map<Integer, KafkaProducer<byte[], byte[]>> clients = new HashMap<>();
@@ -72,7 +78,7 @@ final class Kafka implements Contender {
                                         port,
                                         controller,
                                         directory.resolve("data"))
-                        + (tight ? "log.retention.check.interval.ms=1000\n" : ""));
+                        + (tight ? TIGHT : ""));
         if (Files.notExists(directory.resolve("data"))) {
             ServerProcess.run(
                     directory,

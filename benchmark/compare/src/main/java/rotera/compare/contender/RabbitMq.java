@@ -26,6 +26,7 @@ final class RabbitMq implements Contender {
 
     private final Setup setup;
     private @Nullable ServerProcess server;
+    private @Nullable ServerProcess nameServer;
     private @Nullable Environment environment;
 
     RabbitMq(Setup setup) {
@@ -62,8 +63,12 @@ final class RabbitMq implements Contender {
         variables.put("RABBITMQ_NODENAME", "compare@localhost");
         variables.put("RABBITMQ_NODE_PORT", "0");
         variables.put("RABBITMQ_DIST_PORT", String.valueOf(distribution));
-        variables.put("ERL_EPMD_PORT", String.valueOf(ServerProcess.freePort()));
+        String names = String.valueOf(ServerProcess.freePort());
+        variables.put("ERL_EPMD_PORT", names);
         variables.put("ERL_EPMD_ADDRESS", "127.0.0.1");
+        // Else the server starts one that stays.
+        List<String> epmd = List.of("epmd", "-address", "127.0.0.1", "-port", names);
+        nameServer = ServerProcess.start(directory, Map.of(), epmd);
         server = ServerProcess.start(directory, variables, List.of(program()));
         environment = server.await(() -> connect(port));
         for (int queue : setup.queues()) create(environment, queue);
@@ -185,5 +190,6 @@ final class RabbitMq implements Contender {
         if (environment != null) environment.close();
         environment = null;
         if (server != null) server.stop();
+        if (nameServer != null) nameServer.stop();
     }
 }

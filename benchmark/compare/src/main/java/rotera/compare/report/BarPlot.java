@@ -11,7 +11,7 @@ import rotera.compare.work.Figure;
  * and on dark ground. From one value to a hundred times of it the axis is logarithmic, and says so.
  */
 final class BarPlot {
-    private static final int LEFT = 190;
+    private static final int LEFT = 210;
     private static final int WIDTH = 860;
     private static final int BARS = 390;
     private static final int ROW = 26;
@@ -28,6 +28,7 @@ final class BarPlot {
               .rotera { fill: #0969da; }
               .bare { fill: none; stroke: #8c959f; stroke-dasharray: 4 3; }
               .spread { stroke: #24292f; stroke-width: 1.5; }
+              .decade { stroke: #8c959f; stroke-opacity: 0.35; }
               @media (prefers-color-scheme: dark) {
                 text { fill: #e6edf3; }
                 .note { fill: #9198a1; }
@@ -60,7 +61,8 @@ final class BarPlot {
     }
 
     String svg() {
-        int height = TOP + bars.size() * ROW + groups() * ROW / 2 + 10;
+        int bottom = TOP + bars.size() * ROW + groups() * ROW / 2 + 4;
+        int height = bottom + (logarithmic ? ROW : 6);
         StringBuilder svg = new StringBuilder();
         svg.append(
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">%n"
@@ -68,6 +70,7 @@ final class BarPlot {
         svg.append("<title>").append(escape(title)).append("</title>\n").append(STYLE);
         text(svg, 10, 20, "title", title);
         text(svg, 10, 38, "note", note());
+        if (logarithmic) decades(svg, bottom);
         int y = TOP;
         for (int i = 0; i < bars.size(); i++) {
             if (i > 0 && kind(i) != kind(i - 1)) y += ROW / 2;
@@ -75,6 +78,22 @@ final class BarPlot {
             y += ROW;
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    /** A line at each power of ten. */
+    private void decades(StringBuilder svg, int bottom) {
+        for (double value = lowest; value <= highest; value *= 10) {
+            double x = x(value);
+            svg.append(
+                    String.format(
+                            Locale.ROOT,
+                            "<line class=\"decade\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>%n",
+                            x,
+                            x,
+                            TOP,
+                            bottom));
+            text(svg, (int) x, bottom + 16, "note", Format.value(figure, value));
+        }
     }
 
     private Contenders.Kind kind(int i) {
@@ -128,7 +147,7 @@ final class BarPlot {
         svg.append(
                 String.format(
                         Locale.ROOT,
-                        "<text x=\"%.1f\" y=\"%d\">%s<tspan class=\"note\">  %s</tspan></text>%n",
+                        "<text x=\"%.1f\" y=\"%d\">%s<tspan class=\"note\" dx=\"10\">%s</tspan></text>%n",
                         behind,
                         y + 17,
                         escape(value),

@@ -24,7 +24,7 @@ final class Keep implements Work {
         DiskUse disk = new DiskUse(stage.setup.directory());
         Thread looking = Background.start(disk::look);
         try (Producer producer = stage.contender.producer(Contender.MEASURED)) {
-            long pushed = Math.min(PUSHED_BYTES, 8 * stage.scale.bytes());
+            long pushed = Math.min(PUSHED_BYTES, 4 * stage.scale.bytes());
             Stage.Load load = new Stage.Load(MOST_NANOS, pushed, stage.which.window());
             long nanos = stage.send(producer, content, load);
             double bytes = content.count() * (double) stage.setup.messageBytes();

@@ -20,7 +20,7 @@ final class Latency implements Work {
 
     @Override
     public void run(Stage stage) throws Exception {
-        long warmUp = Math.max(2_000_000_000L, stage.scale.warmUpNanos()) / INTERVAL_NANOS;
+        long warmUp = (500_000_000 + stage.scale.warmUpNanos()) / INTERVAL_NANOS;
         long total = warmUp + 2 * stage.scale.nanos() / INTERVAL_NANOS;
         Content content = new Content(0, stage.setup.messageBytes());
         try (Producer producer = stage.contender.producer(Contender.MEASURED)) {

@@ -207,6 +207,13 @@ public enum Works {
         if (durable() && this != START && !contender.canBeDurable()) {
             return Optional.of("never syncs before it acknowledges");
         }
+        if (contender == Contenders.TAPE && this == KEEP) {
+            return Optional.of("with a sync for each message it would take many minutes");
+        }
+        if (contender == Contenders.TAPE && this == SYNCS) {
+            return Optional.of(
+                    "its file is opened with O_DSYNC: a write is a sync, and no call of its own");
+        }
         boolean follows = this == LATENCY || this == FAN_OUT;
         if (contender == Contenders.TAPE && follows) {
             return Optional.of("a reader cannot follow a writer");
