@@ -71,7 +71,7 @@ final class RabbitMq implements Contender {
         nameServer = ServerProcess.start(directory, Map.of(), epmd);
         server = ServerProcess.start(directory, variables, List.of(program()));
         environment = server.await(() -> connect(port));
-        for (int queue : setup.queues()) create(environment, queue);
+        for (int queue : setup.queues()) server.await(() -> create(queue));
     }
 
     /** Debian's /usr/sbin/rabbitmq-server changes the user before it starts this one. */
@@ -90,13 +90,16 @@ final class RabbitMq implements Contender {
                 .build();
     }
 
-    private void create(Environment environment, int queue) {
-        StreamCreator stream = environment.streamCreator().stream(name(queue));
+    /** Fails while a stream that is there is not available yet. */
+    private Void create(int queue) {
+        StreamCreator stream = environment().streamCreator().stream(name(queue));
         if (setup.keepAtMost()) {
             stream.maxLengthBytes(ByteCapacity.B(setup.roomBytes()));
             stream.maxSegmentSizeBytes(ByteCapacity.B(setup.roomBytes() / 8));
         }
-        if (!environment.streamExists(name(queue))) stream.create();
+        if (!environment().streamExists(name(queue))) stream.create();
+        environment().producerBuilder().stream(name(queue)).build().close();
+        return null;
     }
 
     private static String name(int queue) {
