@@ -112,7 +112,7 @@ public enum Works {
             Figure.REPLAY_BYTES),
     START("Start to first message", 100, Way.DURABLE_PROMPT, StartUp::new, Figure.START),
     KEEP(
-            "2 GiB into a queue that keeps at most 256 MiB, 1 KiB",
+            "Into a queue that keeps at most 256 MiB, 1 KiB",
             1 << 10,
             Way.KEEP,
             Keep::new,
