@@ -23,7 +23,8 @@ import rotera.queue.RotFile;
         footer = {
             "",
             "The whole file is written at once, so that a full disk shows here and not later. A file "
-                    + "that exists is never overwritten. A server serves the files NUMBER.rot of its directory.",
+                    + "that exists is never overwritten. A server serves the files NUMBER.rot of its directory. "
+                    + "What its file system cannot keep of the promises is said in a warning (docs/operations.md).",
             "",
             "Examples:",
             "  rotera create 55.rot                      1 GiB, as many messages as fit",
@@ -70,6 +71,7 @@ final class CreateCommand implements Callable<Integer> {
         create(path, options(path));
         String kept = entries == 0 ? "" : ", shows the last " + entries + " messages";
         System.out.println("created " + path + ": " + size + kept);
+        StorageWarning.tell(path);
         if (!path.getFileName().toString().matches("[0-9]+\\.rot"))
             System.err.println("note: a server serves files with names like 55.rot only");
         return Exit.OK;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.QueueInfo;
 import rotera.queue.RotFileInfo;
+import rotera.queue.Storage;
 
 /** What is known of a queue, as named values in a fixed order. */
 final class Figures {
@@ -32,6 +33,12 @@ final class Figures {
         Figures figures = new Figures();
         figures.add("file", Kind.TEXT, path.toString());
         figures.addFile(info);
+        Storage storage = Storage.of(path);
+        figures.add("file-system", Kind.TEXT, storage.fileSystem());
+        figures.add(
+                "file-system-weakness",
+                Kind.TEXT,
+                storage.weaknesses().isEmpty() ? null : String.join("; ", storage.weaknesses()));
         if (!findings.isEmpty()) figures.add("damage", Kind.TEXT, String.join("; ", findings));
         return figures;
     }

@@ -2,9 +2,9 @@ package rotera.cli;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A file that has its name only when it is complete; until then another one, which is removed. */
@@ -13,13 +13,21 @@ final class NewFile implements AutoCloseable {
     private final Path aside;
 
     NewFile(Path target) {
-        if (Files.exists(target))
-            throw new CommandException(
-                    target + " exists and is never overwritten: choose another name or remove it");
+        requireRoomFor(target);
         this.target = target;
         this.aside =
                 target.resolveSibling(
                         target.getFileName() + ".unfinished-" + ProcessHandle.current().pid());
+    }
+
+    /** Says so before anything is done if there is no place for a file of this name. */
+    static void requireRoomFor(Path target) {
+        if (Files.exists(target)) throw exists(target);
+        Path directory = target.toAbsolutePath().getParent();
+        if (directory != null && !Files.isDirectory(directory))
+            throw new CommandException(
+                    "cannot create %s: there is no directory %s: make it with mkdir -p"
+                            .formatted(target, directory));
     }
 
     Path aside() {
@@ -29,7 +37,7 @@ final class NewFile implements AutoCloseable {
     /** It is complete, and synced. */
     void publish() {
         try {
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            giveName();
             Path directory = target.toAbsolutePath().getParent();
             if (directory == null) return;
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
@@ -38,6 +46,24 @@ final class NewFile implements AutoCloseable {
         } catch (IOException e) {
             throw new CommandException("cannot make " + target + ": " + e.getMessage(), e);
         }
+        StorageWarning.tell(target);
+    }
+
+    /** A second name, unlike a move, never replaces what somebody made meanwhile. */
+    private void giveName() throws IOException {
+        try {
+            Files.createLink(target, aside);
+            Files.delete(aside);
+        } catch (FileAlreadyExistsException e) {
+            throw exists(target);
+        } catch (IOException | UnsupportedOperationException e) {
+            Files.move(aside, target); // not every file system has second names
+        }
+    }
+
+    private static CommandException exists(Path target) {
+        return new CommandException(
+                target + " exists and is never overwritten: choose another name or remove it");
     }
 
     @Override

@@ -16,6 +16,7 @@ import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 import rotera.queue.RotFileInfo;
 import rotera.queue.RotFileInfo.Place;
+import rotera.queue.Storage;
 
 /** What inspect and queues print. */
 final class FiguresTest {
@@ -73,12 +74,16 @@ final class FiguresTest {
                         "checkpoint-id",
                         "checkpoint-position",
                         "next-position",
-                        "epoch");
+                        "epoch",
+                        "file-system",
+                        "file-system-weakness");
         assertThat(result.output())
                 .containsPattern("(?m)^name +mails$")
                 .containsPattern("(?m)^messages +2$")
                 .containsPattern("(?m)^entries-limit +-$")
                 .containsPattern("(?m)^newest-time +20[-0-9]{8}T.*Z$");
+        String fileSystem = Storage.of(path).fileSystem();
+        assertThat(result.output()).containsPattern("(?m)^file-system +" + fileSystem + "$");
         assertThat(Program.run("inspect", "--json", path.toString()).output())
                 .startsWith("{\"file\":\"" + path + "\",\"name\":\"mails\",\"unique_id\":\"")
                 .contains(",\"messages\":2,", ",\"entries_limit\":null,")

@@ -16,13 +16,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Runs {@code rotera} for tests: in this JVM, or as a process of its own. */
 final class Program {
     private static final long PATIENCE_SECONDS = 60;
 
     /** What a run left behind. */
-    record Result(int code, String output, String errors) {}
+    record Result(int code, String output, String errors) {
+
+        /** The errors, without what is said of the file system that the test runs on. */
+        String complaints() {
+            return errors.lines()
+                    .filter(line -> !line.matches("warning: .* lies on .*"))
+                    .collect(Collectors.joining("\n"));
+        }
+    }
 
     private Program() {}
 

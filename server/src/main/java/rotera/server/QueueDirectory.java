@@ -19,6 +19,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
+import rotera.queue.Storage;
 
 /**
  * The queues of a directory: every file {@code NUMBER.rot}, those that are there at the start and
@@ -60,6 +61,9 @@ final class QueueDirectory {
                     watch,
                     StandardWatchEventKinds.ENTRY_CREATE,
                     StandardWatchEventKinds.ENTRY_DELETE);
+            Storage storage = Storage.of(directory);
+            for (String weakness : storage.weaknesses())
+                log.warn(directory + " lies on " + storage.fileSystem() + ": " + weakness);
             scan();
         } catch (Throwable e) {
             close();

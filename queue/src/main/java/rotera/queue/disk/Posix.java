@@ -29,10 +29,13 @@ final class Posix {
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
     static final int EWOULDBLOCK = 11;
+    static final int EINVAL = 22;
     private static final int PROT_READ = 1;
     private static final int MAP_SHARED = 1;
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
+    private static final long FS_IOC_GETFLAGS = 0x80086601L;
+    private static final int FS_NOCOW_FL = 0x00800000;
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
@@ -165,6 +168,22 @@ final class Posix {
         } catch (Throwable e) {
             throw rethrown(e);
         }
+    }
+
+    /** Whether a file of btrfs, or one that will be made in this directory, is written in place. */
+    static boolean isWrittenInPlace(int file) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment flags = arena.allocate(JAVA_LONG);
+            checked("ioctl", (int) Flags.IOCTL.invokeExact(state(), file, FS_IOC_GETFLAGS, flags));
+            return (flags.get(JAVA_INT, 0) & FS_NOCOW_FL) != 0;
+        } catch (Throwable e) {
+            throw rethrown(e);
+        }
+    }
+
+    /** Rarely needed, so not looked up at every start. */
+    private static final class Flags {
+        static final MethodHandle IOCTL = variadic("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS);
     }
 
     static void unlink(String path) throws PosixException {

@@ -4,6 +4,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import rotera.queue.disk.Posix.PosixException;
@@ -108,8 +110,36 @@ public final class PosixDisk implements Disk {
 
     /** Gives a finished file its name, unless that is taken, and makes the name durable. */
     public static void publish(Path from, Path to) throws IOException {
-        Posix.rename(from.toString(), to.toString());
+        try {
+            Posix.rename(from.toString(), to.toString());
+        } catch (PosixException e) {
+            if (e.error() != Posix.EINVAL) throw e;
+            link(from, to);
+        }
         syncDirectory(to);
+    }
+
+    /**
+     * Many network file systems cannot rename without replacing. To give a second name never
+     * replaces anything either.
+     */
+    private static void link(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+        } catch (FileAlreadyExistsException e) {
+            throw new IOException("the name is taken", e);
+        }
+        Files.delete(from);
+    }
+
+    /** Whether a file of btrfs, or one that will be made in this directory, is written in place. */
+    public static boolean isWrittenInPlace(Path path) throws IOException {
+        int file = Posix.open(path.toString(), Posix.O_RDONLY, 0);
+        try {
+            return Posix.isWrittenInPlace(file);
+        } finally {
+            Posix.close(file);
+        }
     }
 
     public static void delete(Path path) throws IOException {
