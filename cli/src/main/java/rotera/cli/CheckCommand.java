@@ -1,10 +1,14 @@
 package rotera.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import rotera.queue.CheckResult;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
 /** {@code rotera check}. */
@@ -14,14 +18,22 @@ import rotera.queue.RotFile;
         description = "Compares every checksum of a file that no server has open.",
         footer = {
             "",
-            "Exit code 0: all is well. 1: damage, listed on standard output; the rest can be read.",
+            "Lists all damage with ids, positions and bytes of the file, on standard output. Nothing is changed.",
             "",
-            "Example:",
-            "  rotera check rots/55.rot"
+            "Exit code 0: all is well. 1: damage; the rest can be read, and rotera repair makes a sound copy.",
+            "",
+            "Examples:",
+            "  rotera check rots/55.rot",
+            "  rotera check --json rots/55.rot | jq .lost_messages"
         })
 final class CheckCommand implements Callable<Integer> {
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
     @Parameters(paramLabel = "FILE", description = "The file to check.")
     private Path path;
+
+    private final List<String> damage = new ArrayList<>();
 
     @Override
     public Integer call() {
@@ -32,18 +44,37 @@ final class CheckCommand implements Callable<Integer> {
             try (Progress progress = new Progress("check " + path, bytes)) {
                 result = file.check(this::tell, progress::bytesDone);
             }
-            String sound = result.messages() + " messages in " + new ByteSize(result.bytes());
-            if (result.problems() == 0) {
-                System.out.println(path + ": all well, " + sound);
-                return Exit.OK;
-            }
-            System.out.println(
-                    path + ": damaged in " + result.problems() + " places; intact: " + sound);
-            return Exit.FAILED;
+            System.out.println(json ? json(result) : path + ": " + words(result));
+            return result.problems() == 0 ? Exit.OK : Exit.FAILED;
+        } catch (QueueException.NotARotFile e) {
+            throw new CommandException(
+                    e.getMessage() + "; rotera repair makes a copy of what can be found in it", e);
         }
     }
 
-    private void tell(String damage) {
-        System.out.println(path + ": " + damage);
+    private void tell(String what) {
+        if (json) damage.add(what);
+        else System.out.println(path + ": " + what);
+    }
+
+    private static String words(CheckResult result) {
+        String sound =
+                Counted.of(result.messages(), "message") + " in " + new ByteSize(result.bytes());
+        if (result.problems() == 0) return "all well, " + sound;
+        return "damaged in %s; %s lost, intact: %s"
+                .formatted(
+                        Counted.of(result.problems(), "place"),
+                        Counted.of(result.lost(), "message"),
+                        sound);
+    }
+
+    private Json json(CheckResult result) {
+        Json json = new Json().beginObject().name("file").value(path.toString());
+        json.name("messages").value(result.messages());
+        json.name("lost_messages").value(result.lost());
+        json.name("bytes").value(result.bytes());
+        json.name("damage").beginArray();
+        damage.forEach(json::value);
+        return json.endArray().endObject();
     }
 }

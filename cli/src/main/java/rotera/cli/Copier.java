@@ -42,6 +42,8 @@ final class Copier implements AutoCloseable {
     private @Nullable RotFile copy;
     private long pushBytes;
     private long uncommittedBytes;
+    private long firstId;
+    private long oldestId;
     private long nextId;
     private long batchMillis;
     private long lost;
@@ -92,7 +94,9 @@ final class Copier implements AutoCloseable {
             progress.accept(copiedBytes);
         }
         push();
-        file().close(); // commits
+        file().commit();
+        oldestId = file().ping().oldest();
+        file().close();
     }
 
     private void begin(long firstId) {
@@ -101,6 +105,7 @@ final class Copier implements AutoCloseable {
         copy = RotFile.open(target);
         pushBytes = Math.min(PUSH_BYTES, copy.ping().maxPushBytes());
         nextId = firstId;
+        this.firstId = firstId;
     }
 
     private void add() {
@@ -160,6 +165,16 @@ final class Copier implements AutoCloseable {
     /** How many were damaged, and are marked as lost. */
     long lost() {
         return lost;
+    }
+
+    /** First message that the copy kept. */
+    long oldestId() {
+        return oldestId;
+    }
+
+    /** How many did not find room in the copy, damaged ones included. */
+    long evicted() {
+        return oldestId - firstId;
     }
 
     /** Id behind the last message. */

@@ -25,6 +25,8 @@ import rotera.queue.RotFileInfo;
                     + " newest messages are kept. Damaged messages become messages without a value and with"
                     + " the header rotera.lost, so that the ids of all others stay.",
             "",
+            "Exit code 0: copied. 1: damaged messages are lost, or nothing was copied.",
+            "",
             "Examples:",
             "  rotera copy 55 backup.rot                 a snapshot of a queue of the server",
             "  rotera copy --size 10GiB rots/55.rot rots/56.rot"
@@ -85,13 +87,7 @@ final class CopyCommand implements Callable<Integer> {
                                     progress::bytesDone)) {
                 copier.run();
                 file.publish();
-                System.out.println(
-                        "copied %d messages to %s, next id %d"
-                                .formatted(copier.copied(), target, copier.nextId()));
-                if (copier.lost() > 0)
-                    System.out.println(
-                            "%d messages were damaged: in their place are messages without a value, with the header %s"
-                                    .formatted(copier.lost(), Copier.LOST_HEADER));
+                tell(copier, target);
                 return copier.lost();
             } catch (Copier.OvertakenException e) {
                 if (tries == TRIES)
@@ -100,5 +96,25 @@ final class CopyCommand implements Callable<Integer> {
                             e);
             }
         }
+    }
+
+    /** What is kept and what is not. */
+    private static void tell(Copier copier, Path target) {
+        System.out.println(
+                "copied %s to %s, next id %d"
+                        .formatted(
+                                Counted.of(copier.copied(), "message"), target, copier.nextId()));
+        if (copier.lost() > 0)
+            System.out.println(
+                    "%s damaged: in place of each is one without a value, with the header %s"
+                            .formatted(were(copier.lost()), Copier.LOST_HEADER));
+        if (copier.evicted() > 0)
+            System.out.println(
+                    "%s too old to be kept in a file of this size: it begins at id %d"
+                            .formatted(were(copier.evicted()), copier.oldestId()));
+    }
+
+    private static String were(long messages) {
+        return Counted.of(messages, "message") + (messages == 1 ? " was" : " were");
     }
 }

@@ -56,12 +56,12 @@ final class ImportCommand implements Callable<Integer> {
             fill(original, file.aside());
             file.publish();
             System.out.println(
-                    "imported %d messages to %s, ids %d to %d"
+                    "imported %s to %s, %s, next id %d"
                             .formatted(
-                                    original.next() - original.oldest(),
+                                    Counted.of(original.next() - original.oldest(), "message"),
                                     target,
-                                    original.oldest(),
-                                    original.next() - 1));
+                                    Counted.ids(original.oldest(), original.next()),
+                                    original.next()));
         }
         return Exit.OK;
     }

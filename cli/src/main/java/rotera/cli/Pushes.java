@@ -129,10 +129,10 @@ final class Pushes implements AutoCloseable {
 
     /** For people: how many messages were pushed, and their ids once they are certain. */
     String report() {
-        String text = "pushed " + pushed + " messages";
+        String text = "pushed " + Counted.of(pushed, "message");
         if (pushed == 0) return text;
         if (uncommitted > 0) return text + ", the last " + uncommitted + " of them not committed";
-        if (dense) return text + ", ids " + firstId + " to " + (nextId - 1);
+        if (dense) return text + ", " + Counted.ids(firstId, nextId);
         return "%s, all committed, ids within %d to %d (others pushed as well)"
                 .formatted(text, firstId, nextId - 1);
     }

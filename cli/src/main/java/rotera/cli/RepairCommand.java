@@ -1,6 +1,7 @@
 package rotera.cli;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,12 +26,13 @@ import rotera.queue.RotFileInfo;
             "The damaged file is not touched: the copy is FILE.repaired, or --to. With --in-place the copy"
                     + " takes the name of the file, which is kept as FILE.damaged. Ids stay: in place of lost"
                     + " messages are messages without a value, with the header rotera.lost. Needs as much free"
-                    + " disk as the file has, for a moment twice that if it has lost its headers.",
+                    + " disk as the file has, for a moment twice that if it has lost its headers. The copy has a"
+                    + " unique id of its own, and what was known of producers is not in it.",
             "",
-            "Exit code 0: the copy is there. 1: it could not be made.",
+            "Exit code 0: the copy is there, or there was nothing to repair. 1: it could not be made.",
             "",
             "Examples:",
-            "  rotera repair rots/55.rot",
+            "  rotera repair rots/55.rot                 makes rots/55.rot.repaired",
             "  rotera repair --in-place rots/55.rot      while no server has it"
         })
 final class RepairCommand implements Callable<Integer> {
@@ -50,6 +52,7 @@ final class RepairCommand implements Callable<Integer> {
         new Target.InFile(path).checkExists();
         Path copy = to != null ? to : path.resolveSibling(path.getFileName() + ".repaired");
         Path damaged = path.resolveSibling(path.getFileName() + ".damaged");
+        NewFile.requireRoomFor(copy);
         if (inPlace && Files.exists(damaged))
             throw new CommandException(
                     damaged + " exists: that would be the name of the damaged file; move it away");
@@ -90,19 +93,40 @@ final class RepairCommand implements Callable<Integer> {
 
     /** Works on a copy of the bytes, whose superblocks and headers are made anew. */
     private void withoutHeaders(Path copy, QueueException.NotARotFile why) {
-        System.out.println(path + ": " + why.getMessage());
+        System.out.println(why.getMessage());
         try (NewFile scratch = new NewFile(copy.resolveSibling(copy.getFileName() + ".scratch"))) {
             Files.copy(path, scratch.aside());
-            RotFile.rebuild(scratch.aside(), told -> System.out.println(path + ": " + told));
+            rebuild(scratch.aside());
             boolean ignored = repair(scratch.aside(), copy);
         } catch (IOException e) {
             throw new CommandException("cannot copy " + path + ": " + e.getMessage(), e);
         }
     }
 
+    private void rebuild(Path scratch) {
+        try {
+            RotFile.rebuild(scratch, told -> System.out.println(path + ": " + told));
+        } catch (QueueException.NotARotFile e) {
+            // The name would be that of the scratch file.
+            throw new CommandException(
+                    path + " cannot be repaired: no record was found that could be believed", e);
+        }
+    }
+
+    /** A second name, so that at no moment there is no file. */
+    private void keepAs(Path damaged) throws IOException {
+        try {
+            Files.createLink(damaged, path);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            Files.move(path, damaged, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
     private void exchange(Path copy, Path damaged) {
         try {
-            Files.move(path, damaged, StandardCopyOption.ATOMIC_MOVE);
+            keepAs(damaged);
             Files.move(copy, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new CommandException("cannot give the files their names: " + e.getMessage(), e);

@@ -83,7 +83,7 @@ final class CopyTest {
     void aCopyHasIdsTimesAndEnvelopes() throws Exception {
         fill(1000);
         Result result = run("copy", "--size", "4MiB", "55.rot", "copy.rot");
-        assertThat(result.errors()).isEmpty();
+        assertThat(result.complaints()).isEmpty();
         assertThat(result.output()).isEqualTo("copied 1000 messages to copy.rot, next id 1000\n");
         assertThat(messages(target)).isEqualTo(messages(file));
         assertThat(Files.size(target)).isEqualTo(4 << 20);
@@ -97,11 +97,16 @@ final class CopyTest {
     @Test
     void aSmallerCopyKeepsTheNewest() throws Exception {
         fill(30_000);
-        assertThat(run("copy", "--size", "64KiB", "55.rot", "copy.rot").code()).isZero();
+        Result result = run("copy", "--size", "64KiB", "55.rot", "copy.rot");
+        assertThat(result.code()).isZero();
         List<Message> all = messages(file);
         List<Message> kept = messages(target);
         assertThat(kept).hasSizeBetween(100, all.size() - 1);
         assertThat(kept).isEqualTo(all.subList(all.size() - kept.size(), all.size()));
+        assertThat(result.output())
+                .contains(
+                        (all.size() - kept.size()) + " messages were too old to be kept",
+                        "it begins at id " + kept.getFirst().id());
     }
 
     @Test
@@ -147,7 +152,7 @@ final class CopyTest {
                                 }
                             });
             Result result = run("snapshot", "--port=" + server.port(), "orders", "copy.rot");
-            assertThat(result.errors()).isEmpty();
+            assertThat(result.complaints()).isEmpty();
             assertThat(result.code()).isZero();
             pusher.join();
         }
@@ -172,16 +177,62 @@ final class CopyTest {
     }
 
     @Test
+    void aCheckNamesEachPlaceOnce() throws Exception {
+        fill(1000);
+        damage("message 500");
+        damage("message 502");
+        overwrite(4096, 1); // a superblock
+        overwrite(12_288, 64); // a header slot
+        Result result = run("check", "55.rot");
+        assertThat(result.code()).isEqualTo(Exit.FAILED);
+        assertThat(result.output().lines())
+                .hasSize(5)
+                .anyMatch(line -> line.contains("superblock copy 2 (byte 4096)"))
+                .anyMatch(line -> line.contains("header slot B (byte 12288)"))
+                .anyMatch(line -> line.contains("message 500 of 55.rot is damaged (position "))
+                .anyMatch(line -> line.contains("message 502 of 55.rot is damaged (position "))
+                .last()
+                .asString()
+                .startsWith("55.rot: damaged in 4 places; 2 messages lost, intact: 998 messages");
+        assertThat(run("check", "--json", "55.rot").output())
+                .startsWith("{\"file\":\"55.rot\",\"messages\":998,\"lost_messages\":2,\"bytes\":")
+                .contains(",\"damage\":[\"superblock copy 2")
+                .endsWith("]}\n");
+    }
+
+    @Test
+    void damageBehindTheCheckpointIsNamedOnce() throws Exception {
+        Path crashed = directory.resolve("crashed.rot");
+        try (RotFile queue = RotFile.open(file);
+                Batch batch = new Batch()) {
+            for (int i = 0; i < 6; i++) {
+                queue.push(batch.clear().add("message " + i));
+                queue.commit();
+            }
+            Files.copy(file, crashed);
+        }
+        Files.move(crashed, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        damage("message 2");
+        assertThat(run("check", "55.rot").output().lines())
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains("damaged in 1 place; 1 message lost, intact: 5 messages");
+    }
+
+    @Test
     void aRepairedFileHasAllThatCanBeReadUnderItsIds() throws Exception {
         fill(1000);
         List<Message> before = messages(file);
         damage("message 500");
         byte[] damaged = Files.readAllBytes(file);
         Result result = run("repair", "55.rot");
-        assertThat(result.errors()).isEmpty();
+        assertThat(result.complaints()).isEmpty();
         assertThat(result.output())
                 .contains(
-                        "messages 500 to 500 of", "copied 999 messages", "1 messages were damaged");
+                        "message 500 of 55.rot is damaged",
+                        "copied 999 messages",
+                        "1 message was damaged");
         assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
         List<Message> after = messages(directory.resolve("55.rot.repaired"));
         assertThat(after).hasSize(1000);
@@ -199,7 +250,7 @@ final class CopyTest {
         overwrite(0, 16_384);
         assertThat(run("check", "55.rot").code()).isEqualTo(Exit.FAILED);
         Result result = run("repair", "--in-place", "55.rot");
-        assertThat(result.errors()).isEmpty();
+        assertThat(result.complaints()).isEmpty();
         assertThat(result.output()).contains("made anew", "is the repaired file now");
         assertThat(messages(file)).isEqualTo(before);
         assertThat(directory.resolve("55.rot.damaged")).exists();
@@ -222,8 +273,23 @@ final class CopyTest {
         Files.write(directory.resolve("noise.rot"), new byte[1 << 20]);
         Result result = run("repair", "noise.rot");
         assertThat(result.code()).isEqualTo(Exit.FAILED);
-        assertThat(result.errors()).contains("no record was found");
+        assertThat(result.errors())
+                .isEqualTo(
+                        "rotera repair: noise.rot cannot be repaired: no record was found that could be believed\n");
         assertThat(directory.resolve("noise.rot.repaired")).doesNotExist();
+    }
+
+    @Test
+    void whereThereIsNoPlaceForACopyNothingIsDone() throws Exception {
+        fill(10);
+        assertThat(run("repair", "--to", "no/copy.rot", "55.rot").errors())
+                .contains("there is no directory");
+        assertThat(run("snapshot", "55.rot", "no/copy.rot").errors())
+                .contains("cannot create no/copy.rot: there is no directory");
+        Files.writeString(directory.resolve("55.rot.repaired"), "an earlier one");
+        Result result = run("repair", "55.rot");
+        assertThat(result.errors()).contains("55.rot.repaired exists and is never overwritten");
+        assertThat(result.output()).isEmpty();
     }
 
     // ---- import
@@ -237,13 +303,13 @@ final class CopyTest {
             }
         }
         assertThat(run("import", "six-messages", "copy.rot").output())
-                .isEqualTo("imported 6 messages to copy.rot, ids 0 to 5\n");
+                .isEqualTo("imported 6 messages to copy.rot, ids 0 to 5, next id 6\n");
         assertThat(messages(target))
                 .extracting(Message::id)
                 .containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
         Files.delete(target);
         assertThat(run("import", "wrapped", "copy.rot").output())
-                .isEqualTo("imported 13 messages to copy.rot, ids 27 to 39\n");
+                .isEqualTo("imported 13 messages to copy.rot, ids 27 to 39, next id 40\n");
         assertThat(messages(target).getFirst().id()).isEqualTo(27);
         assertThat(run("import", "55.rot", "other.rot").errors())
                 .contains("not a queue file of the original");

@@ -47,8 +47,8 @@ final class PushOptionsTest {
     @Test
     void wholeInputIsOneMessage() {
         String input = "line\0\n".repeat(100_000);
-        assertThat(push(input, "--whole")).isEqualTo("pushed 1 messages, ids 0 to 0\n");
-        assertThat(push("", "--whole")).isEqualTo("pushed 1 messages, ids 1 to 1\n");
+        assertThat(push(input, "--whole")).isEqualTo("pushed 1 message, id 0\n");
+        assertThat(push("", "--whole")).isEqualTo("pushed 1 message, id 1\n");
         assertThat(messages()).containsExactly(input, "");
     }
 

@@ -82,7 +82,7 @@ final class ReadOptionsTest {
         damage("second");
         Result read = run("read --since 1h");
         assertThat(read.output()).isEqualTo("first\n");
-        assertThat(read.errors()).contains("messages 1 to 1 of ").contains("are damaged");
+        assertThat(read.errors()).contains("message 1 of ").contains("is damaged");
         assertThat(read.code()).isEqualTo(Exit.FAILED);
     }
 

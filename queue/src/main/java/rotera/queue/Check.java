@@ -3,6 +3,7 @@ package rotera.queue;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -22,17 +23,25 @@ final class Check {
     CheckResult run(LongConsumer progress) {
         try {
             superblocks();
+            headers();
             index();
         } catch (IOException e) {
             throw new QueueException.Io("cannot read " + file.path() + ": " + e.getMessage(), e);
         }
-        file.findings().forEach(this::problem);
+        file.findings().stream().filter(finding -> !isFoundAgain(finding)).forEach(this::problem);
         CheckResult messages = records(progress);
         opening.reader.checkSnapshots(position ->
                 problem(
                         "a snapshot of the producers is damaged, or was never finished (position %d); no message is lost"
                                 .formatted(position)));
-        return new CheckResult(messages.messages(), messages.bytes(), problems);
+        return new CheckResult(messages.messages(), messages.lost(), messages.bytes(), problems);
+    }
+
+    /** Whether the check comes to this damage by itself, and knows more of it than the opening. */
+    private static boolean isFoundAgain(String finding) {
+        return finding.startsWith("message")
+                || finding.startsWith("a snapshot of the producers")
+                || finding.startsWith("one of the two header slots");
     }
 
     private void superblocks() throws IOException {
@@ -50,18 +59,37 @@ final class Check {
         }
     }
 
-    private void index() throws IOException {
-        long damaged = opening.index.countDamaged();
-        if (damaged > 0)
+    private void headers() throws IOException {
+        for (int slot = 0; slot < 2; slot++) {
+            if (isHeader(slot)) continue;
+            Thread.onSpinWait();
+            if (isHeader(slot)) continue; // a writer was in the middle of it
             problem(
-                    damaged
-                            + " index entries are damaged; searches take longer, no message is lost");
+                    "header slot %s (byte %d) is damaged; the other one leads to everything"
+                            .formatted(slot == 0 ? "A" : "B", HeaderSlot.offset(slot)));
+        }
+    }
+
+    private boolean isHeader(int slot) throws IOException {
+        return HeaderSlot.read(opening.disk, slot, opening.superblock).isPresent();
+    }
+
+    private void index() {
+        List<Long> damaged = opening.index.damaged();
+        if (damaged.isEmpty()) return;
+        problem(
+                damaged.size() == 1
+                        ? "an index entry (byte %d) is damaged; searches take longer, no message is lost"
+                                .formatted(damaged.getFirst())
+                        : "%d index entries (the first at byte %d, the last at byte %d) are damaged; searches take longer, no message is lost"
+                                .formatted(damaged.size(), damaged.getFirst(), damaged.getLast()));
     }
 
     private CheckResult records(LongConsumer progress) {
         Mark from = opening.bounds.oldest();
         long until = opening.bounds.committed().id();
         long messages = 0;
+        long lost = 0;
         try (Messages batch = new Messages(1 << 20)) {
             for (long id = from.id(); id < until; ) {
                 try {
@@ -71,12 +99,13 @@ final class Check {
                     progress.accept(batch.resume.position() - from.position());
                 } catch (QueueException.CorruptMessage e) {
                     problem(String.valueOf(e.getMessage()));
+                    lost += e.resumeId() - id;
                     id = e.resumeId();
                 }
             }
         }
         return new CheckResult(
-                messages, opening.bounds.committed().position() - from.position(), problems);
+                messages, lost, opening.bounds.committed().position() - from.position(), problems);
     }
 
     private void problem(String text) {

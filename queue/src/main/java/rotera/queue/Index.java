@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
 
@@ -89,14 +91,15 @@ final class Index {
         return -1;
     }
 
-    /** How many entries were written and do not match their checksum. */
-    long countDamaged() {
+    /** Where in the file the entries are that were written and do not match their checksum. */
+    List<Long> damaged() {
         MemorySegment entry = MemorySegment.ofArray(new byte[INDEX_ENTRY_BYTES]);
         MemorySegment zeros = MemorySegment.ofArray(new byte[INDEX_ENTRY_BYTES]);
-        long damaged = 0;
+        List<Long> damaged = new ArrayList<>();
         for (long interval = 0; interval < ring.bytes() / superblock.intervalBytes(); interval++) {
             MemorySegment.copy(map, offset(interval), entry, 0, INDEX_ENTRY_BYTES);
-            if (entry.get(U32, 0) != checksum(entry) && entry.mismatch(zeros) >= 0) damaged++;
+            if (entry.get(U32, 0) != checksum(entry) && entry.mismatch(zeros) >= 0)
+                damaged.add(offset(interval));
         }
         return damaged;
     }

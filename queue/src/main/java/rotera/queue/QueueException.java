@@ -115,18 +115,22 @@ public abstract sealed class QueueException extends RuntimeException {
                     id,
                     resumeId,
                     position,
-                    "messages "
-                            + id
-                            + " to "
-                            + (resumeId - 1)
+                    ids(id, resumeId)
                             + " of "
                             + file
-                            + " are damaged (position "
+                            + (resumeId - id == 1 ? " is" : " are")
+                            + " damaged (position "
                             + position
                             + ": "
                             + why
                             + "): reading can go on at id "
                             + resumeId);
+        }
+
+        private static String ids(long id, long resumeId) {
+            return resumeId - id == 1
+                    ? "message " + id
+                    : "messages " + id + " to " + (resumeId - 1);
         }
 
         public CorruptMessage(long id, long resumeId, long position, String message) {

@@ -3,14 +3,17 @@ package rotera.queue;
 import static rotera.queue.Superblock.U64;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
+import rotera.queue.disk.PosixDisk;
 
 /**
  * Makes superblocks and headers anew out of the records of the ring: a last resort, for a file that
@@ -32,6 +35,28 @@ final class Rebuild {
         this.disk = disk;
         this.superblock = superblock;
         this.ring = new Ring(disk, superblock);
+    }
+
+    /** Gives a file that was cut or extended its size again: what was cut off reads as zeros. */
+    static void size(Path path, Consumer<String> told) throws IOException {
+        long now;
+        OptionalLong made;
+        try (PosixDisk disk = PosixDisk.open(path, true)) {
+            now = disk.size();
+            made = Superblock.sizeWhenMade(disk);
+        }
+        if (made.isEmpty() || made.getAsLong() == now) return;
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            file.setLength(made.getAsLong());
+        }
+        told.accept(
+                "the file has %d bytes instead of %d: %s"
+                        .formatted(
+                                now,
+                                made.getAsLong(),
+                                now < made.getAsLong()
+                                        ? "messages that lay in the rest are lost"
+                                        : "what was added is left out"));
     }
 
     static void of(Disk disk, Path path, Consumer<String> told) throws IOException {

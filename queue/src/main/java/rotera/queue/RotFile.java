@@ -341,15 +341,18 @@ public final class RotFile implements Queue {
 
     /**
      * Makes superblocks and headers anew out of the records of a file that cannot be opened for
-     * want of them. The file is changed: work on a copy. Messages that were not committed, or
-     * evicted already, may come back.
+     * want of them, and gives a file that was cut or extended its size again. The file is changed:
+     * work on a copy. Messages that were not committed, or evicted already, may come back.
      *
      * @param told what was found, in words
      * @throws QueueException.NotARotFile if not a single record is found
      */
     public static void rebuild(Path path, Consumer<String> told) {
-        try (PosixDisk disk = PosixDisk.open(path, true)) {
-            Rebuild.of(disk, path, told);
+        try {
+            Rebuild.size(path, told);
+            try (PosixDisk disk = PosixDisk.open(path, true)) {
+                Rebuild.of(disk, path, told);
+            }
         } catch (PosixDisk.HeldException e) {
             throw new QueueException.HeldByAnotherProcess(
                     path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
@@ -201,6 +202,20 @@ record Superblock(
                     why = problem.get();
             }
             throw why;
+        }
+    }
+
+    /** How large the file was made, if a copy tells that is intact whatever the size is now. */
+    static OptionalLong sizeWhenMade(Disk disk) throws IOException {
+        if (disk.size() < 2 * PAGE) return OptionalLong.empty();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment page = arena.allocate(PAGE, 8);
+            for (int copy = 0; copy < 2; copy++) {
+                disk.read((long) copy * PAGE, page);
+                long size = page.get(U64, AT_FILE_BYTES);
+                if (problem(page, size, Path.of("")).isEmpty()) return OptionalLong.of(size);
+            }
+            return OptionalLong.empty();
         }
     }
 

@@ -3,7 +3,12 @@ package rotera.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +72,45 @@ final class RebuildTest {
         Rot.overwrite(path, SUPERBLOCKS, ZEROS);
         RotFile.rebuild(path, told::add);
         assertThat(told).singleElement().asString().contains("superblocks");
+        try (RotFile file = RotFile.open(path)) {
+            assertThat(Rot.texts(file, 0)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aFileThatWasCutKeepsWhatIsLeftOfIt() throws IOException {
+        List<String> before = fill(20_000); // round and round
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.truncate(200 << 10);
+        }
+        assertThatThrownBy(() -> RotFile.open(path).close()).hasMessageContaining("was cut");
+        RotFile.rebuild(path, told::add);
+        assertThat(told).singleElement().asString().contains("204800 bytes instead of 262144");
+        List<String> kept = new ArrayList<>();
+        try (RotFile file = RotFile.open(path);
+                Messages messages = new Messages()) {
+            assertThat(file.name()).contains("orders");
+            for (long id = file.ping().oldest(); id < file.ping().next(); ) {
+                try {
+                    file.read(id, 1, messages);
+                    messages.next();
+                    assertThat(messages.id()).isEqualTo(id++);
+                    kept.add(new String(messages.toByteArray(), StandardCharsets.UTF_8));
+                } catch (QueueException.CorruptMessage e) {
+                    id = e.resumeId();
+                }
+            }
+        }
+        assertThat(before).containsSubsequence(kept);
+        assertThat(kept).hasSizeBetween(before.size() * 2 / 3, before.size() * 9 / 10);
+    }
+
+    @Test
+    void aFileThatWasExtendedKeepsEverything() throws IOException {
+        List<String> before = fill(100);
+        Files.write(path, new byte[1000], StandardOpenOption.APPEND);
+        RotFile.rebuild(path, told::add);
+        assertThat(told).singleElement().asString().contains("what was added is left out");
         try (RotFile file = RotFile.open(path)) {
             assertThat(Rot.texts(file, 0)).isEqualTo(before);
         }

@@ -150,7 +150,7 @@ class OriginalFaultsTest {
                     Client client = new Client(server)) {
                 client.send(request);
                 assertThat(client.rest()).isEmpty();
-                assertThat(log.with("messages 1 to 1 of "))
+                assertThat(log.with("message 1 of "))
                         .singleElement()
                         .asString()
                         .startsWith("closing the connection of ")
