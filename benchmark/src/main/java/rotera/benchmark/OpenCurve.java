@@ -245,7 +245,12 @@ public final class OpenCurve {
             if (!name.startsWith(prefix)) return;
             boolean cold = name.endsWith("cold cache");
             int colour = name.contains("empty") ? 0 : name.contains("stopped") ? 1 : 2;
-            lines.add(new Plot.Line(name.substring(prefix.length()), cold, colour, values));
+            lines.add(
+                    new Plot.Line(
+                            name.substring(prefix.length()),
+                            cold,
+                            colour,
+                            Arrays.stream(values).boxed().toList()));
         });
         return lines;
     }

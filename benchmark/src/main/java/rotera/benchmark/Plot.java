@@ -22,14 +22,15 @@ final class Plot {
     }
 
     /** One value for each size; dashed for a cold cache. */
-    record Line(String name, boolean dashed, int colour, double[] millis) {}
+    record Line(String name, boolean dashed, int colour, List<Double> millis) {}
 
     /** One diagram below the others, from 0 to a little above the largest value. */
     void panel(String title, List<Line> lines) {
         int top = panels++ * HEIGHT;
         double most =
                 lines.stream()
-                        .flatMapToDouble(line -> java.util.Arrays.stream(line.millis))
+                        .flatMap(line -> line.millis.stream())
+                        .mapToDouble(Double::doubleValue)
                         .max()
                         .orElse(1);
         double step = step(most / 5);
@@ -47,14 +48,16 @@ final class Plot {
             String colour = COLOURS.get(line.colour);
             String dash = line.dashed ? " stroke-dasharray='6 4'" : "";
             StringBuilder points = new StringBuilder();
-            for (int at = 0; at < line.millis.length; at++) {
-                double y = top + HEIGHT - BOTTOM - line.millis[at] * scale;
+            for (int at = 0; at < line.millis.size(); at++) {
+                double y = top + HEIGHT - BOTTOM - line.millis.get(at) * scale;
                 points.append(number(x(at))).append(',').append(number(y)).append(' ');
-                add("<circle cx='%s' cy='%s' r='3' fill='%s'/>", number(x(at)), number(y), colour);
+                add(
+                        "<circle cx='%s' cy='%s' r='3' fill='%s'/>"
+                                .formatted(number(x(at)), number(y), colour));
             }
             add(
-                    "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'%s/>",
-                    points.toString().strip(), colour, dash);
+                    "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'%s/>"
+                            .formatted(points.toString().strip(), colour, dash));
             double y = top + TOP + 10 + 20 * i;
             line(colour, dash, WIDTH - RIGHT + 20, y, WIDTH - RIGHT + 50, y);
             text(WIDTH - RIGHT + 58, y + 4, "start", "normal", line.name);
@@ -70,19 +73,21 @@ final class Plot {
     }
 
     private double x(int size) {
-        return LEFT + 30 + (WIDTH - LEFT - RIGHT - 60) * (double) size / Math.max(1, sizes.size() - 1);
+        return LEFT
+                + 30
+                + (WIDTH - LEFT - RIGHT - 60) * (double) size / Math.max(1, sizes.size() - 1);
     }
 
     private void line(String colour, String dash, double x1, double y1, double x2, double y2) {
         add(
-                "<line x1='%s' y1='%s' x2='%s' y2='%s' stroke='%s'%s/>",
-                number(x1), number(y1), number(x2), number(y2), colour, dash);
+                "<line x1='%s' y1='%s' x2='%s' y2='%s' stroke='%s'%s/>"
+                        .formatted(number(x1), number(y1), number(x2), number(y2), colour, dash));
     }
 
     private void text(double x, double y, String anchor, String weight, String text) {
         add(
-                "<text x='%s' y='%s' text-anchor='%s' font-weight='%s'>%s</text>",
-                number(x), number(y), anchor, weight, text);
+                "<text x='%s' y='%s' text-anchor='%s' font-weight='%s'>%s</text>"
+                        .formatted(number(x), number(y), anchor, weight, text));
     }
 
     private static String number(double value) {
@@ -90,8 +95,8 @@ final class Plot {
         return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
     }
 
-    private void add(String format, Object... values) {
-        svg.append(String.format(Locale.ROOT, format, values)).append('\n');
+    private void add(String element) {
+        svg.append(element).append('\n');
     }
 
     @Override

@@ -136,11 +136,13 @@ class RottenFilePropertyTest {
             long end = file.ping().next();
             if (crashed) expectOnlyTheLastCommitLost(end, info, hit);
             else assertThat(end).isEqualTo(info.committed().id());
-            assertThat(file.ping().oldest()).isLessThanOrEqualTo(info.oldest().id());
+            long oldest = file.ping().oldest();
+            if (oldest > info.oldest().id()) expectGivenUp(file, oldest, hit);
             named = readEverything(file, hit);
             file.check(told::add, bytes -> {});
             for (Pushed push : hit.values()) {
-                if (push.firstId < info.oldest().id() || push.endId() > end) continue;
+                if (push.firstId < Math.max(oldest, info.oldest().id()) || push.endId() > end)
+                    continue;
                 if (isPadding(file, push)) continue;
                 assertThat(told).anyMatch(text -> names(text, push));
             }
@@ -150,6 +152,15 @@ class RottenFilePropertyTest {
             assertThat(Rot.texts(file, file.ping().next() - 1)).containsExactly("more");
         }
         return named;
+    }
+
+    /**
+     * With the newer header slot gone, a damaged record among the oldest ones cannot be told from
+     * one that was overwritten, and neither can those before it.
+     */
+    private void expectGivenUp(RotFile file, long oldest, NavigableMap<Long, Pushed> hit) {
+        assertThat(file.findings()).anyMatch(finding -> finding.contains("header slot"));
+        assertThat(isIn(hit, oldest - 1)).as("the last one that is given up was hit").isTrue();
     }
 
     /** What was hit in a commit that nothing follows cannot be told from one that was torn. */
