@@ -72,7 +72,7 @@ public final class OpenCurve {
     private void run() throws IOException, InterruptedException {
         warmUp();
         for (int at = 0; at < mebibytes.size(); at++) {
-            say("%s", size(mebibytes.get(at)));
+            say(size(mebibytes.get(at)));
             Path file = directory.resolve("open.rot");
             RotFile.create(file, CreateOptions.ofSize((long) mebibytes.get(at) << 20));
             measure(at, "empty", file, () -> {});
@@ -127,8 +127,13 @@ public final class OpenCurve {
         worst.computeIfAbsent(name, _ -> new double[mebibytes.size()])[at] =
                 millis[millis.length - 1];
         say(
-                "  %s: %.1f ms (%.1f - %.1f)",
-                name, millis[millis.length / 2], millis[0], millis[millis.length - 1]);
+                String.format(
+                        Locale.ROOT,
+                        "  %s: %.1f ms (%.1f - %.1f)",
+                        name,
+                        millis[millis.length / 2],
+                        millis[0],
+                        millis[millis.length - 1]));
     }
 
     /** A process that is started, opens the file and prints a message, from beginning to end. */
@@ -259,7 +264,7 @@ public final class OpenCurve {
         return mebibytes < 1024 ? mebibytes + " MiB" : mebibytes / 1024 + " GiB";
     }
 
-    private static void say(String format, Object... values) {
-        System.err.println(String.format(Locale.ROOT, format, values));
+    private static void say(String text) {
+        System.err.println(text);
     }
 }
