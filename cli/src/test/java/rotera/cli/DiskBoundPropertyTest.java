@@ -106,7 +106,7 @@ final class DiskBoundPropertyTest {
         int most = file.info().maxMessageBytes();
         switch (random.nextInt(12)) {
             case 0 -> file.commit();
-            case 1 -> file.commitAsync();
+            case 1 -> file.commitAsync().join();
             case 2 -> file.push(batch.add(new byte[random.nextInt(most + 1)]));
             case 3 ->
                     assertThatThrownBy(() -> file.push(batch.add(new byte[most + 1])))

@@ -182,7 +182,7 @@ final class FailuresTest {
         }
         Result check = Program.run("check", path.toString());
         assertThat(check.code()).isEqualTo(Exit.FAILED);
-        assertThat(check.output()).contains("superblock copy 2").contains("intact: 1 messages");
+        assertThat(check.output()).contains("superblock copy 2").contains("intact: 1 message in");
     }
 
     @Test
