@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
 
@@ -91,6 +92,22 @@ final class Index {
         return -1;
     }
 
+    /**
+     * Where the first records of these intervals begin, as far as it is known, in order. Reads past
+     * the mapping, so that a failing device is an exception.
+     */
+    long[] positions(long first, long last) throws IOException {
+        LongStream.Builder positions = LongStream.builder();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment entry = arena.allocate(INDEX_ENTRY_BYTES, 8);
+            for (long interval = first; interval <= last; interval++) {
+                disk.read(offset(interval), entry);
+                if (isOf(interval, entry)) positions.add(entry.get(U64, BY_POSITION));
+            }
+        }
+        return positions.build().toArray();
+    }
+
     /** Where in the file the entries are that were written and do not match their checksum. */
     List<Long> damaged() {
         MemorySegment entry = MemorySegment.ofArray(new byte[INDEX_ENTRY_BYTES]);
@@ -106,6 +123,10 @@ final class Index {
 
     private boolean load(long interval, MemorySegment entry) {
         MemorySegment.copy(map, offset(interval), entry, 0, INDEX_ENTRY_BYTES);
+        return isOf(interval, entry);
+    }
+
+    private boolean isOf(long interval, MemorySegment entry) {
         return entry.get(U32, 0) == checksum(entry)
                 && interval(entry.get(U64, BY_POSITION)) == interval;
     }

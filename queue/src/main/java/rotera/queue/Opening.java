@@ -36,7 +36,7 @@ final class Opening {
         this.superblock = Superblock.read(disk, path);
         this.ring = new Ring(disk, superblock);
         this.index = new Index(disk, superblock, ring);
-        try (Recovery recovery = Recovery.of(disk, superblock, ring, path)) {
+        try (Recovery recovery = Recovery.of(disk, superblock, ring, index, path)) {
             this.findings = findings(recovery);
             this.bounds =
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Disk;
 
 /**
@@ -18,9 +20,13 @@ import rotera.queue.disk.Disk;
 final class Recovery implements AutoCloseable {
     private static final int WINDOW_BYTES = 1 << 20;
 
+    /** What is looked at behind a bad record in any case: what was read already, mostly. */
+    private static final int NEAR_BYTES = WINDOW_BYTES - RecordHeader.BYTES;
+
     private final Disk disk;
     private final Superblock superblock;
     private final Ring ring;
+    private final Index index;
     private final HeaderSlot chosen;
     private final boolean slotDamaged;
     private final long limit;
@@ -46,10 +52,16 @@ final class Recovery implements AutoCloseable {
     record Hole(Mark from, Mark to, boolean proven) {}
 
     private Recovery(
-            Disk disk, Superblock superblock, Ring ring, HeaderSlot chosen, boolean slotDamaged) {
+            Disk disk,
+            Superblock superblock,
+            Ring ring,
+            Index index,
+            HeaderSlot chosen,
+            boolean slotDamaged) {
         this.disk = disk;
         this.superblock = superblock;
         this.ring = ring;
+        this.index = index;
         this.chosen = chosen;
         this.slotDamaged = slotDamaged;
         // The older header's oldest may have been evicted since; what lies behind its checkpoint
@@ -70,7 +82,8 @@ final class Recovery implements AutoCloseable {
         this.lastMillis = chosen.lastMillis();
     }
 
-    static Recovery of(Disk disk, Superblock superblock, Ring ring, Path path) throws IOException {
+    static Recovery of(Disk disk, Superblock superblock, Ring ring, Index index, Path path)
+            throws IOException {
         Optional<HeaderSlot> a = HeaderSlot.read(disk, 0, superblock);
         Optional<HeaderSlot> b = HeaderSlot.read(disk, 1, superblock);
         if (a.isEmpty() && b.isEmpty()) {
@@ -85,7 +98,7 @@ final class Recovery implements AutoCloseable {
                                 ? a.get()
                                 : b.get();
         Recovery recovery =
-                new Recovery(disk, superblock, ring, newest, a.isEmpty() || b.isEmpty());
+                new Recovery(disk, superblock, ring, index, newest, a.isEmpty() || b.isEmpty());
         try {
             recovery.rebuildProducers();
             recovery.walk();
@@ -224,20 +237,56 @@ final class Recovery implements AutoCloseable {
                         && header.kind == RecordHeader.PRODUCERS
                         && header.firstId == damaged.id();
         long snapshotEnd = snapshot ? header.endPosition() : -1;
-        Mark behind = null;
-        for (long at = damaged.position() + 8; at + RecordHeader.BYTES <= limit; at += 8) {
-            long offset = load(at, RecordHeader.BYTES, limit);
-            if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
-            if (!headerAt(at) || header.firstId < damaged.id()) continue;
-            if (behind == null) behind = new Mark(header.firstId, at);
-            if (at - header.durableLag > damaged.position())
-                return Optional.of(new Hole(damaged, behind, true));
-        }
+        Search search = new Search(damaged);
+        if (search.findsProof()) return Optional.of(new Hole(damaged, search.first(), true));
+        Mark behind = search.first;
         if (behind == null) return Optional.empty();
         Hole hole = new Hole(damaged, behind, false);
         if (behind.position() == snapshotEnd) return Optional.of(hole);
         unproven = Optional.of(hole);
         return Optional.empty();
+    }
+
+    /**
+     * Looks for records of this epoch behind a bad one. Mostly there are none: it reads what comes
+     * next, and further on only intervals of the ring in which the index knows a record. So an
+     * opening does not depend on how much of the ring is empty (I7).
+     */
+    private final class Search {
+        private final Mark damaged;
+        private @Nullable Mark first;
+
+        Search(Mark damaged) {
+            this.damaged = damaged;
+        }
+
+        Mark first() {
+            return Objects.requireNonNull(first);
+        }
+
+        /** Whether a record proves that the bad one had been committed. */
+        boolean findsProof() throws IOException {
+            long near = Math.min(limit, damaged.position() + NEAR_BYTES);
+            if (findsProof(damaged.position() + 8, near)) return true;
+            long interval = superblock.intervalBytes();
+            for (long position : index.positions(near / interval, (limit - 1) / interval)) {
+                long end = Math.min(limit, (position / interval + 1) * interval);
+                if (findsProof(Math.max(position, near & -8), end)) return true;
+            }
+            return false;
+        }
+
+        /** Looks at what begins in this stretch. */
+        private boolean findsProof(long from, long to) throws IOException {
+            for (long at = from; at < to && at + RecordHeader.BYTES <= limit; at += 8) {
+                long offset = load(at, RecordHeader.BYTES, limit);
+                if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
+                if (!headerAt(at) || header.firstId < damaged.id()) continue;
+                if (first == null) first = new Mark(header.firstId, at);
+                if (at - header.durableLag > damaged.position()) return true;
+            }
+            return false;
+        }
     }
 
     /**

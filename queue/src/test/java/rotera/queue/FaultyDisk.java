@@ -3,6 +3,7 @@ package rotera.queue;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import rotera.queue.disk.Disk;
 
@@ -15,6 +16,7 @@ final class FaultyDisk implements Disk {
     volatile LongPredicate failsToWrite = position -> false;
     volatile boolean failsToForce;
     volatile boolean failsToRead;
+    final AtomicLong bytesRead = new AtomicLong();
     volatile boolean writesHalf;
     volatile Runnable duringForce = () -> {};
 
@@ -43,6 +45,7 @@ final class FaultyDisk implements Disk {
     public void read(long position, MemorySegment target) throws IOException {
         use();
         if (failsToRead) throw new IOException("read: Input/output error");
+        bytesRead.addAndGet(target.byteSize());
         disk.read(position, target);
     }
 

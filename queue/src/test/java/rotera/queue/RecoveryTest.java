@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.queue.disk.Clock;
 import rotera.queue.disk.PosixDisk;
 
 /** What opening makes of files that are damaged, foreign, or left by a crash. */
@@ -101,6 +102,44 @@ class RecoveryTest {
             assertThat(Rot.commit(file, "c")).isEqualTo(2);
             assertThat(Rot.texts(file, 2)).containsExactly("c");
         }
+    }
+
+    /** What proves that it had been committed lies further away than is looked at blindly. */
+    @Test
+    void damagedHeadOfALargeMessageIsNotTakenForTheEnd() throws IOException {
+        long size = 160 << 20;
+        MemoryDisk disk = new MemoryDisk(size);
+        RotFile.format(disk, CreateOptions.ofSize(size), Clock.SYSTEM);
+        MemoryDisk crashed;
+        RotFileInfo info;
+        try (RotFile file = RotFile.open(disk, Path.of("large.rot"), Clock.SYSTEM)) {
+            Rot.commit(file, "a");
+            info = file.info();
+            Rot.push(file, Rot.message(1, 5 << 20));
+            file.commit();
+            Rot.commit(file, "behind");
+            crashed = disk.copy();
+        }
+        long at = Rot.offset(info, info.committed().position()) + 9;
+        crashed.bytes().set(JAVA_BYTE, at, (byte) ~crashed.bytes().get(JAVA_BYTE, at));
+        try (RotFile file = RotFile.open(crashed, Path.of("large.rot"), Clock.SYSTEM)) {
+            assertThat(file.findings())
+                    .singleElement()
+                    .asString()
+                    .contains("damaged")
+                    .doesNotContain("not finished");
+            assertThat(file.ping().next()).isEqualTo(3);
+            assertThat(Rot.texts(file, 2)).containsExactly("behind");
+        }
+    }
+
+    @Test
+    void openingAnEmptyQueueDoesNotReadItsRing() throws IOException {
+        MemoryDisk memory = new MemoryDisk(64 << 20);
+        RotFile.format(memory, CreateOptions.ofSize(64 << 20), Clock.SYSTEM);
+        FaultyDisk disk = new FaultyDisk(memory);
+        RotFile.open(disk, Path.of("empty.rot"), Clock.SYSTEM).close();
+        assertThat(disk.bytesRead.get()).isLessThan(2 << 20);
     }
 
     @Test
