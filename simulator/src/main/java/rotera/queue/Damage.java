@@ -16,6 +16,7 @@ final class Damage {
     private final Choices random;
     private final Consumer<String> note;
     private boolean slotDamaged;
+    private boolean slotNeeded; // it alone proves that a damaged record had been committed
     private boolean superblockDamaged;
 
     Damage(
@@ -38,11 +39,12 @@ final class Damage {
 
     void slotsWrittenAnew() {
         slotDamaged = false;
+        slotNeeded = false;
     }
 
     /** Sometimes, a header slot that was being written is left damaged: at most one may be. */
     void ofSlotsUnderWay(boolean[] underWay) {
-        if (slotDamaged || random.nextInt(8) > 0) return;
+        if (slotDamaged || slotNeeded || random.nextInt(8) > 0) return;
         for (int slot = 0; slot < 2; slot++) {
             if (!underWay[slot]) continue;
             slotDamaged = true;
@@ -66,7 +68,7 @@ final class Damage {
                 note.accept("damaged a superblock");
             }
             case 1 -> {
-                if (slotDamaged) return;
+                if (slotDamaged || slotNeeded) return;
                 slotDamaged = true;
                 disk.flipBit(HeaderSlot.offset(random.nextInt(2)) + random.nextInt(56), bit);
                 note.accept("damaged a header slot");
@@ -95,6 +97,7 @@ final class Damage {
         long at = position + random.nextLong(random.nextBoolean() ? 64 : push.space);
         note.accept("damaged push " + push.firstId + " at " + at);
         push.damaged = true;
+        slotNeeded |= last.committedId < push.endId();
         if (push.producerId != 0) model.replaceClients();
         disk.flipBit(superblock.ringOffset() + at % superblock.ringBytes(), bit);
     }
