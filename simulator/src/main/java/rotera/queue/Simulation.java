@@ -2,8 +2,6 @@ package rotera.queue;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -408,7 +406,7 @@ public final class Simulation implements History {
         oldestBefore = status.oldest();
         damage.slotsWrittenAnew();
         if (random.nextInt(3) == 0) model.forgetLost();
-        readAll(opened, messages);
+        readings().everything(opened, messages, clockMillis);
         model.compareLast(opened);
         pushUnknown(opened);
     }
@@ -473,14 +471,14 @@ public final class Simulation implements History {
             case COMMIT_LATER -> commitLater(opened);
             case PUSH_LATER -> pushLater(opened, 1 + random.nextInt(4));
             case RACE_FOR_ROOM -> raceForRoom(opened);
-            case READ -> read(opened, messages);
-            case STREAM -> stream(opened);
+            case READ -> readings().anywhere(opened, messages);
+            case STREAM -> readings().stream(opened);
             case TIME ->
                     clockMillis +=
                             random.nextInt(3) > 0
                                     ? random.nextInt(100)
                                     : random.nextInt(20_000) - 10_000;
-            case READ_ALL -> readAll(opened, other);
+            case READ_ALL -> readings().everything(opened, other, clockMillis);
             case CHECKPOINT -> checkpoint(opened);
         }
         settle(opened);
@@ -691,7 +689,7 @@ public final class Simulation implements History {
                 int count = random.nextInt(4);
                 for (int i = 0; i < count; i++) pushDuringSync(opened);
                 model.settle(opened.ping().next());
-                if (random.nextBoolean()) read(opened, other);
+                if (random.nextBoolean()) readings().anywhere(opened, other);
             } catch (Crash e) {
                 throw e;
             } catch (RuntimeException | AssertionError e) {
@@ -750,82 +748,8 @@ public final class Simulation implements History {
         else model.addBeforeLast(push, syncBatch);
     }
 
-    private void read(RotFile opened, Messages into) {
-        Status status = opened.ping();
-        long id =
-                switch (random.nextInt(4)) {
-                    case 0 -> random.nextLong(status.next() + 10);
-                    case 1 -> into.nextId();
-                    case 2 -> Math.max(0, status.next() - random.nextInt(20));
-                    default ->
-                            status.oldest() + random.nextLong(status.next() - status.oldest() + 1);
-                };
-        readOnce(opened, id, 1 + random.nextInt(random.nextBoolean() ? 5 : 2000), into);
-    }
-
-    /** Reads once and compares; returns where to go on. */
-    private long readOnce(RotFile opened, long id, int most, Messages into) {
-        Status status = opened.ping();
-        model.settle(status.next());
-        try {
-            int count = opened.read(id, most, into);
-            if (count == 0 && id < status.next() && status.oldest() < status.next())
-                throw new AssertionError(
-                        "nothing at " + id + ", next is " + status.next() + " (I2)");
-            model.compare(id, opened.ping().oldest(), into);
-            return into.nextId();
-        } catch (QueueException.CorruptMessage e) {
-            note("damage: " + e.getMessage());
-            model.compareDamage(id, e);
-            return e.resumeId();
-        }
-    }
-
-    /** Every message that is kept is there, complete and byte-exact. */
-    private void readAll(RotFile opened, Messages into) {
-        Status status = opened.ping();
-        for (long id = status.oldest(); id < status.next(); )
-            id = readOnce(opened, id, Integer.MAX_VALUE, into);
-        long millis = clockMillis - random.nextInt(1000);
-        long expected = model.idAtTime(millis, status.oldest());
-        if (expected >= 0) compareTime(opened, millis, Math.max(expected, status.oldest()));
-    }
-
-    private void compareTime(RotFile opened, long millis, long expected) {
-        if (expected == model.settledId()) return;
-        try (MessageStream stream = opened.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
-            if (!stream.next(Duration.ZERO) || stream.messages().firstId() != expected)
-                throw new AssertionError(
-                        "time "
-                                + millis
-                                + " leads to "
-                                + stream.messages().firstId()
-                                + ", not "
-                                + expected);
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private void stream(RotFile opened) {
-        Status status = opened.ping();
-        long from = random.nextLong(status.next() + 1);
-        try (MessageStream stream =
-                opened.stream(Start.id(from), 50).chunk(1 + random.nextInt(30))) {
-            for (int i = 0; i < 10; i++) {
-                try {
-                    if (!stream.next(Duration.ZERO)) return;
-                } catch (QueueException.CorruptMessage e) {
-                    model.compareDamage(from, e);
-                    from = e.resumeId();
-                    continue;
-                }
-                model.compare(from, status.oldest(), stream.messages());
-                from = stream.messages().nextId();
-            }
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    private Readings readings() {
+        return new Readings(model, random, this::note);
     }
 
     private void note(String what) {
