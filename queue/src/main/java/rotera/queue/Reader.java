@@ -89,7 +89,8 @@ final class Reader {
         long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
         length = copy(from, length, into);
         if (overwritten(from.position())) return false;
-        if (!headerAt(from, 0, into)) return fillBehindDamage(start, most, from, committed, into);
+        if (!headerAt(from, 0, committed, into))
+            return fillBehindDamage(start, most, from, committed, into);
         if (into.header.kind == RecordHeader.PRODUCERS) {
             Mark behind = new Mark(into.header.endId(), into.header.endPosition());
             return fill(start, most, behind, committed, into);
@@ -97,12 +98,12 @@ final class Reader {
         if (into.header.space() > length) {
             length = copy(from, Math.min(available, into.header.space()), into);
             if (overwritten(from.position())) return false;
-            if (!headerAt(from, 0, into))
+            if (!headerAt(from, 0, committed, into))
                 return fillBehindDamage(start, most, from, committed, into);
         }
         Mark at = from;
         for (long offset = 0;
-                offset + RecordHeader.BYTES <= length && headerAt(at, offset, into); ) {
+                offset + RecordHeader.BYTES <= length && headerAt(at, offset, committed, into); ) {
             RecordHeader header = into.header;
             if (offset + header.space() > length) break;
             if (header.kind == RecordHeader.PRODUCERS) {
@@ -155,9 +156,11 @@ final class Reader {
         return bounds.oldest().position() > position;
     }
 
-    private boolean headerAt(Mark at, long offset, Messages into) {
+    private boolean headerAt(Mark at, long offset, Mark committed, Messages into) {
         return into.header.decode(into.memory.segment(), offset, at.position(), superblock)
-                && into.header.firstId == at.id();
+                && into.header.firstId == at.id()
+                && into.header.endPosition() <= committed.position()
+                && into.header.endId() <= committed.id();
     }
 
     private boolean bodyAt(long offset, Messages into) {
@@ -269,10 +272,9 @@ final class Reader {
 
     private boolean intact(Mark at, Mark limit, Messages scratch) {
         copy(at, RecordHeader.BYTES, scratch);
-        if (!headerAt(at, 0, scratch) || scratch.header.endPosition() > limit.position())
-            return false;
+        if (!headerAt(at, 0, limit, scratch)) return false;
         copy(at, scratch.header.space(), scratch);
-        return headerAt(at, 0, scratch) && bodyAt(0, scratch);
+        return headerAt(at, 0, limit, scratch) && bodyAt(0, scratch);
     }
 
     /** Tells the positions of all damaged snapshots of the producers. */
