@@ -61,8 +61,7 @@ final class Reader {
     private Mark locate(long id, Mark oldest, Mark committed, RecordHeader header) {
         Mark at = index.floor(Index.BY_ID, id, oldest, committed, header);
         while (at.position() < committed.position()) {
-            boolean valid =
-                    header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+            boolean valid = isRecord(at, committed, header);
             if (overwritten(at.position())) return new Mark(at.id(), -1);
             if (!valid) {
                 Mark behind = findNext(at, committed, header);
@@ -158,9 +157,18 @@ final class Reader {
 
     private boolean headerAt(Mark at, long offset, Mark committed, Messages into) {
         return into.header.decode(into.memory.segment(), offset, at.position(), superblock)
-                && into.header.firstId == at.id()
-                && into.header.endPosition() <= committed.position()
-                && into.header.endId() <= committed.id();
+                && follows(into.header, at, committed);
+    }
+
+    /** Whether a record with a fitting header lies here in the ring, before the committed end. */
+    private boolean isRecord(Mark at, Mark committed, RecordHeader header) {
+        return header.decode(ring, at.position(), superblock) && follows(header, at, committed);
+    }
+
+    private static boolean follows(RecordHeader header, Mark at, Mark committed) {
+        return header.firstId == at.id()
+                && header.endPosition() <= committed.position()
+                && header.endId() <= committed.id();
     }
 
     private boolean bodyAt(long offset, Messages into) {
@@ -199,8 +207,7 @@ final class Reader {
             Mark committed = bounds.committed();
             Mark at = index.floor(Index.BY_TIME, millis - 1, oldest, committed, header);
             while (at.position() < committed.position()) {
-                boolean valid =
-                        header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+                boolean valid = isRecord(at, committed, header);
                 Mark behind =
                         valid
                                 ? new Mark(header.endId(), header.endPosition())
@@ -237,8 +244,7 @@ final class Reader {
         if (position >= limit.position()) return limit;
         Mark at = index.floor(Index.BY_POSITION, position, oldest, committed, header);
         while (at.position() < position) {
-            boolean valid =
-                    header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+            boolean valid = isRecord(at, committed, header);
             at =
                     valid
                             ? new Mark(header.endId(), header.endPosition())
@@ -284,8 +290,7 @@ final class Reader {
         RecordHeader header = new RecordHeader();
         try (Messages scratch = new Messages()) {
             while (at.position() < committed.position()) {
-                boolean valid =
-                        header.decode(ring, at.position(), superblock) && header.firstId == at.id();
+                boolean valid = isRecord(at, committed, header);
                 Mark behind =
                         valid
                                 ? new Mark(header.endId(), header.endPosition())
