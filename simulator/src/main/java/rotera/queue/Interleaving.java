@@ -135,11 +135,11 @@ public final class Interleaving implements History {
                     default -> 3000;
                 };
         switch (random.nextInt(4)) {
-            case 0, 1 -> disk.crashAfter(random.nextInt(within));
+            case 0, 1 -> disk.crashAfter(random.nextTime(within));
             case 2 -> {
                 AfterFailedSync[] ways = AfterFailedSync.values();
                 disk.failAfter(
-                        random.nextInt(within),
+                        random.nextTime(within),
                         random.nextBoolean(),
                         ways[random.nextInt(ways.length)]);
             }

@@ -103,7 +103,7 @@ public final class Simulation implements History {
         int runs = 2 + random.nextInt(7);
         for (int i = 0; i < runs && !random.ended(); i++) {
             random.step();
-            oneRun(random.nextInt(10) == 0 ? 200 : 1 + random.nextInt(60), random.nextInt(11));
+            oneRun(1 + random.nextCount(random.nextInt(10) == 0 ? 400 : 60), random.nextInt(11));
         }
         disk.powerOn();
         open();
@@ -260,11 +260,11 @@ public final class Simulation implements History {
         disk.powerOn();
         if (ending < 5) {
             int within = random.nextInt(3) == 0 ? 16 : 40 + random.nextInt(300);
-            disk.crashAfter(random.nextInt(within));
+            disk.crashAfter(random.nextTime(within));
         } else if (ending < 7) {
             AfterFailedSync[] ways = AfterFailedSync.values();
             disk.failAfter(
-                    random.nextInt(random.nextInt(3) == 0 ? 16 : 150),
+                    random.nextTime(random.nextInt(3) == 0 ? 16 : 150),
                     random.nextBoolean(),
                     ways[random.nextInt(ways.length)]);
         }

@@ -19,15 +19,26 @@ public final class Choices implements RandomGenerator {
     private int count;
     private int[] steps = new int[64];
     private int stepCount;
+    private int[] times = new int[8];
+    private int timeCount;
+    private int[] counts = new int[8];
+    private int countCount;
 
-    /** What a history decided, and where its steps began. */
+    /**
+     * What a history decided, where its steps began, and which decisions said how many steps follow
+     * or at what time along them something happens.
+     */
     static final class Noted {
         private final long[] values;
         private final int[] steps;
+        private final int[] counts;
+        private final int[] times;
 
-        Noted(long[] values, int[] steps) {
+        Noted(long[] values, int[] steps, int[] counts, int[] times) {
             this.values = values;
             this.steps = steps;
+            this.counts = counts;
+            this.times = times;
         }
 
         long[] values() {
@@ -36,6 +47,14 @@ public final class Choices implements RandomGenerator {
 
         int[] steps() {
             return steps;
+        }
+
+        int[] counts() {
+            return counts;
+        }
+
+        int[] times() {
+            return times;
         }
     }
 
@@ -59,13 +78,34 @@ public final class Choices implements RandomGenerator {
         steps[stepCount++] = count;
     }
 
+    /** Decides how many steps follow: one less when one of them is left out. */
+    public int nextCount(int bound) {
+        if (countCount == counts.length) counts = Arrays.copyOf(counts, 2 * countCount);
+        counts[countCount++] = count;
+        return nextInt(bound);
+    }
+
+    /**
+     * Decides when something happens, counted along the steps that follow: it has to come earlier
+     * when one of them is left out.
+     */
+    public int nextTime(int bound) {
+        if (timeCount == times.length) times = Arrays.copyOf(times, 2 * timeCount);
+        times[timeCount++] = count;
+        return nextInt(bound);
+    }
+
     /** Whether the list that was given is used up: then the history should come to its end. */
     public boolean ended() {
         return repeats && count >= given.length;
     }
 
     Noted noted() {
-        return new Noted(Arrays.copyOf(noted, count), Arrays.copyOf(steps, stepCount));
+        return new Noted(
+                Arrays.copyOf(noted, count),
+                Arrays.copyOf(steps, stepCount),
+                Arrays.copyOf(counts, countCount),
+                Arrays.copyOf(times, timeCount));
     }
 
     @Override

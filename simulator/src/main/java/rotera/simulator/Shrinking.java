@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * makes its decisions smaller, as long as it goes on to fail in the same way.
  */
 final class Shrinking {
+    /** Operations of the disk that a step has, mostly. */
+    private static final long MOST_EARLIER = 12;
+
     private static final Pattern FIGURES = Pattern.compile("\\d+");
 
     private final History history;
@@ -48,8 +51,28 @@ final class Shrinking {
     private void leaveOutSteps() {
         for (int size = shortest.steps().length; size > 0 && !isOver(); size /= 2) {
             for (int first = shortest.steps().length - size; first >= 0 && !isOver(); first -= size)
-                tryWithout(beginOf(first), beginOf(first + size));
+                leaveOut(size, beginOf(first), beginOf(first + size));
         }
+    }
+
+    /** Leaves out steps; what was to happen at a time behind them may have to come earlier. */
+    private void leaveOut(int steps, int from, int to) {
+        if (from >= to) return;
+        long[] values = without(from, to);
+        int count = lastBefore(from, shortest.counts());
+        if (count >= 0) values[count] = Math.max(0, values[count] - steps);
+        if (attempt(values)) return;
+        int time = lastBefore(from, shortest.times());
+        if (time < 0) return;
+        long before = values[time];
+        for (long earlier = 1; earlier <= Math.min(before, MOST_EARLIER); earlier++) {
+            values[time] = before - earlier;
+            if (attempt(values)) return;
+        }
+    }
+
+    private static int lastBefore(int place, int[] places) {
+        return Arrays.stream(places).filter(at -> at < place).max().orElse(-1);
     }
 
     private int beginOf(int step) {
@@ -93,18 +116,21 @@ final class Shrinking {
         return attempt(values);
     }
 
-    private void tryWithout(int from, int to) {
+    private boolean tryWithout(int from, int to) {
+        return from < to && to <= shortest.values().length && attempt(without(from, to));
+    }
+
+    private long[] without(int from, int to) {
         long[] values = shortest.values();
-        if (from >= to || to > values.length) return;
         long[] rest = Arrays.copyOf(values, values.length - (to - from));
         System.arraycopy(values, to, rest, from, values.length - to);
-        attempt(rest);
+        return rest;
     }
 
     /** Whether the history fails with these decisions as well; then they are the shortest. */
     private boolean attempt(long[] values) {
         runs++;
-        Choices choices = new Choices(values);
+        Choices choices = new Choices(values.clone());
         Throwable failed = failureOf(choices);
         if (failed == null || !kind(failed).equals(failure)) return false;
         Choices.Noted noted = choices.noted();
@@ -112,12 +138,16 @@ final class Shrinking {
         shortest =
                 noted.values().length <= values.length
                         ? noted
-                        : new Choices.Noted(values, within(noted.steps(), values.length));
+                        : new Choices.Noted(
+                                values,
+                                within(noted.steps(), values.length),
+                                within(noted.counts(), values.length),
+                                within(noted.times(), values.length));
         return true;
     }
 
-    private static int[] within(int[] steps, int length) {
-        return Arrays.stream(steps).filter(step -> step < length).toArray();
+    private static int[] within(int[] places, int length) {
+        return Arrays.stream(places).filter(place -> place < length).toArray();
     }
 
     private @Nullable Throwable failureOf(Choices choices) {
