@@ -74,7 +74,9 @@ final class RepairCommand implements Callable<Integer> {
                 file.check(
                         damage -> {
                             problems.incrementAndGet();
-                            System.out.println(path + ": " + damage);
+                            // The source may be a scratch file, which nobody knows.
+                            String text = damage.replace(source.toString(), path.toString());
+                            System.out.println(path + ": " + text);
                         },
                         progress::bytesDone);
             }

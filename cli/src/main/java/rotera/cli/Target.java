@@ -3,6 +3,7 @@ package rotera.cli;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import rotera.queue.RotFile;
@@ -39,11 +40,16 @@ sealed interface Target {
         }
     }
 
-    /** A file if there is a slash in it or {@code .rot} behind it, else a number or a name. */
+    /**
+     * A file if there is a slash in it or {@code .rot} behind it (also before a last ending, as in
+     * {@code 55.rot.repaired}), else a number or a name.
+     */
     final class Converter implements ITypeConverter<Target> {
+        private static final Pattern FILE = Pattern.compile("/|\\.rot(\\.[^.]*)?$");
+
         @Override
         public Target convert(String text) {
-            if (text.contains("/") || text.endsWith(".rot")) return new InFile(path(text));
+            if (FILE.matcher(text).find()) return new InFile(path(text));
             if (text.isBlank())
                 throw new TypeConversionException("an empty text is not the name of a queue");
             // A minus is that of an option, or of a number.
