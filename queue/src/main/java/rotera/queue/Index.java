@@ -83,6 +83,8 @@ final class Index {
             if (load(interval, entry)
                     && entry.get(U64, BY_POSITION) >= oldest.position()
                     && entry.get(U64, BY_POSITION) < committed.position()
+                    && entry.get(U64, BY_ID) >= oldest.id()
+                    && entry.get(U64, BY_ID) <= committed.id()
                     && scratch.decode(ring, entry.get(U64, BY_POSITION), superblock)
                     && scratch.firstId == entry.get(U64, BY_ID)
                     && scratch.timeMillis == entry.get(U64, BY_TIME)) {
