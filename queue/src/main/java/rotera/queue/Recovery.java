@@ -153,7 +153,7 @@ final class Recovery implements AutoCloseable {
             producers.damaged();
             return;
         }
-        long id = 0;
+        long id = chosen.oldest().id();
         for (long at = chosen.producers(); at < until.position(); ) {
             if (committedHeaderAt(at, until) && header.firstId >= id) {
                 if (header.kind == RecordHeader.PRODUCERS && !bodyMatches(until.position()))
