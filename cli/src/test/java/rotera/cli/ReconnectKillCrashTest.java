@@ -76,22 +76,23 @@ final class ReconnectKillCrashTest {
                     server = ServerProcess.startAt(options.port(), directory);
                 }
                 Thread.sleep(300);
-            } finally {
                 enough.set(true);
-            }
-            for (CompletableFuture<Void> producer : working)
-                producer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                for (CompletableFuture<Void> producer : working)
+                    producer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
 
-            List<String> served = served(options);
-            end = served.size();
-            for (Producer producer : producers) producer.verify(served);
-            long pushed = 0;
-            for (Producer producer : producers) pushed += producer.made;
-            assertThat(served.size()).as("all, and nothing else").isEqualTo(pushed);
-            assertThat(consumed.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(served);
+                List<String> served = served(options);
+                end = served.size();
+                for (Producer producer : producers) producer.verify(served);
+                long pushed = 0;
+                for (Producer producer : producers) pushed += producer.made;
+                assertThat(served.size()).as("all, and nothing else").isEqualTo(pushed);
+                assertThat(consumed.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(served);
+            } finally {
+                // Before the threads are waited for: else a failure would never be told.
+                enough.set(true);
+                end = 0;
+            }
         } finally {
-            enough.set(true);
-            end = 0;
             server.kill();
         }
     }
@@ -177,8 +178,10 @@ final class ReconnectKillCrashTest {
                 if (random.nextInt(10) == 0) pause(random.nextInt(8));
             }
             commits.add(new Commit(made, queue.commit()));
-            // Replies come in their order: the pushes before a commit were answered.
-            for (CompletableFuture<Long> id : ids) assertThat(id).isCompleted();
+            // Replies come in their order: the pushes before a commit were answered, though another
+            // thread may be about to complete their futures.
+            for (CompletableFuture<Long> id : ids)
+                assertThat(id).succeedsWithin(Duration.ofSeconds(PATIENCE_SECONDS));
             // Ids are provisional until they are committed: a kill between may have changed them.
             if (before % 2 != 0 || disturbances.get() != before) return;
             for (int i = 0; i < pushes; i++) told.add(new Told(firsts.get(i), ids.get(i).join()));
