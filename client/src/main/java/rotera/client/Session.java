@@ -51,6 +51,11 @@ final class Session implements Exchange.Outcome {
     private @Nullable Thread driver;
     private boolean driverInterrupted;
 
+    /**
+     * Whether callers have waited for their futures of late, and so read the replies themselves.
+     */
+    private boolean callersWait;
+
     /** Those who wait while another drives. */
     private final ArrayDeque<Promise> waiting = new ArrayDeque<>();
 
@@ -199,7 +204,8 @@ final class Session implements Exchange.Outcome {
             exchange.ask(new Ask(Frame.COMMIT, promise));
             takeWhatHasCome();
             checkLost();
-            ticker.drive();
+            if (callersWait) ticker.nudge();
+            else ticker.drive();
         } finally {
             unlock();
         }
@@ -378,6 +384,7 @@ final class Session implements Exchange.Outcome {
         lock.lock();
         try {
             if (promise.settled || dead != null) return;
+            callersWait = true;
             exchange.flush();
             checkLost();
             await(promise, limit, interruptible);
@@ -458,6 +465,7 @@ final class Session implements Exchange.Outcome {
 
     /** For the ticker: reads replies until there are none to wait for, or another wants to. */
     void driveForOthers() {
+        callersWait = false;
         driver = Thread.currentThread();
         try {
             while (exchange.hasPending() && !ticker.shallYield()) {
@@ -626,7 +634,12 @@ final class Session implements Exchange.Outcome {
         retry.signalAll();
     }
 
+    boolean callersWait() {
+        return callersWait;
+    }
+
     void flushFromTicker() {
+        callersWait = false;
         exchange.flush();
         checkLost();
         publish();

@@ -6,13 +6,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The thread for what nobody waits for: sends pushes that were held back for a tick, and reads the
- * replies of requests whose callers went on. It wakes every millisecond as long as there is work
- * for it, every five as long as callers do it themselves, and sleeps when nothing is pushed. It
+ * replies of requests whose callers went on. A tick is a millisecond as long as there is work for
+ * it, and becomes longer as long as callers do it themselves; it sleeps when nothing is pushed. It
  * does not exist before it is needed. Guarded by the session's lock.
  */
 final class Ticker {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final long LONG_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    /** 64 sessions whose callers wait cost 4,000 wake-ups a second, not 64,000. */
+    private static final long LONG_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
+
     private static final int TICKS_BEFORE_SLEEP = 20;
 
     private final Session session;
@@ -71,35 +74,33 @@ final class Ticker {
         session.lock().lock();
         try {
             int quiet = 0;
-            int useless = 0;
+            long tickNanos = TICK_NANOS;
             long lastTick = System.nanoTime();
             while (!ended) {
                 long tick = System.nanoTime();
                 PushFrame open = session.exchange().open();
-                useless++;
-                if (open != null && open.since - lastTick <= 0) {
-                    session.flushFromTicker();
-                    useless = 0;
-                }
+                boolean useful = open != null && open.since - lastTick <= 0;
+                if (useful) session.flushFromTicker();
                 boolean waitedATick = session.exchange().oldestSince() - lastTick <= 0;
                 if (session.needsDriver() && (driveAtOnce || waitedATick)) {
                     driveNow();
-                    useless = 0;
+                    useful = true;
                 } else {
                     driveAtOnce = false;
                 }
                 lastTick = tick;
+                tickNanos = useful ? TICK_NANOS : Math.min(2 * tickNanos, LONG_TICK_NANOS);
                 boolean busy = session.exchange().open() != null || session.needsDriver();
                 quiet = busy ? 0 : quiet + 1;
                 if (ended || (driveAtOnce && session.needsDriver())) continue;
                 if (quiet <= TICKS_BEFORE_SLEEP) {
-                    pause(useless > TICKS_BEFORE_SLEEP ? LONG_TICK_NANOS : TICK_NANOS);
+                    pause(tickNanos);
                 } else {
                     asleep = true;
                     pause(Long.MAX_VALUE);
                     asleep = false;
                     quiet = 0;
-                    useless = 0;
+                    if (!session.callersWait()) tickNanos = TICK_NANOS;
                 }
             }
         } finally {
