@@ -30,8 +30,8 @@ public final class OpenCurve {
     private static final int MESSAGE_BYTES = 1000;
     private static final int PUSHES_PER_COMMIT = 8;
     private static final Path DROP_CACHES = Path.of("/proc/sys/vm/drop_caches");
-    private static final String BEGIN = "<!-- written by benchmark/open -->\n";
-    private static final String END = "<!-- end of what benchmark/open writes -->\n";
+    private static final String BEGIN = "<!-- written by benchmark/open -->";
+    private static final String END = "<!-- end of what benchmark/open writes -->";
 
     private final Path rotera;
     private final Path directory;
@@ -211,12 +211,7 @@ public final class OpenCurve {
         String table = table();
         System.out.print(table);
         Files.writeString(docs.resolve("open.svg"), plot());
-        Path page = docs.resolve("benchmarks.md");
-        String text = Files.readString(page);
-        int from = text.indexOf(BEGIN) + BEGIN.length();
-        int to = text.indexOf(END);
-        if (to < from) throw new IOException(page + " has no place for the table: " + BEGIN);
-        Files.writeString(page, text.substring(0, from) + table + text.substring(to));
+        new MarkedText(docs.resolve("benchmarks.md"), BEGIN, END).write(table);
     }
 
     private String table() {
@@ -238,9 +233,14 @@ public final class OpenCurve {
     }
 
     private String plot() {
-        Plot plot = new Plot(mebibytes.stream().map(OpenCurve::size).toList());
-        plot.panel("RotFile.open, in a JVM that is warm", lines("open: "));
-        plot.panel("a new process, until it has printed its first message", lines("process: "));
+        List<String> sizes = mebibytes.stream().map(OpenCurve::size).toList();
+        Plot plot = new Plot();
+        plot.panel("RotFile.open, in a JVM that is warm", sizes, " ms", lines("open: "));
+        plot.panel(
+                "a new process, until it has printed its first message",
+                sizes,
+                " ms",
+                lines("process: "));
         return plot.toString();
     }
 

@@ -3,7 +3,7 @@ package rotera.benchmark;
 import java.util.List;
 import java.util.Locale;
 
-/** Lines over sizes that double, as the text of an SVG picture. */
+/** Lines over sizes that multiply, as the text of an SVG picture. */
 final class Plot {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 300;
@@ -11,25 +11,21 @@ final class Plot {
     private static final int RIGHT = 210;
     private static final int TOP = 40;
     private static final int BOTTOM = 40;
-    private static final List<String> COLOURS = List.of("#0072b2", "#009e73", "#d55e00");
+    private static final List<String> COLOURS =
+            List.of("#0072b2", "#009e73", "#d55e00", "#cc79a7", "#e69f00", "#56b4e9", "#000000");
 
-    private final List<String> sizes;
     private final StringBuilder svg = new StringBuilder();
     private int panels;
 
-    Plot(List<String> sizes) {
-        this.sizes = sizes;
-    }
-
-    /** One value for each size; dashed for a cold cache. */
-    record Line(String name, boolean dashed, int colour, List<Double> millis) {}
+    /** One value for each size. */
+    record Line(String name, boolean dashed, int colour, List<Double> values) {}
 
     /** One diagram below the others, from 0 to a little above the largest value. */
-    void panel(String title, List<Line> lines) {
+    void panel(String title, List<String> sizes, String unit, List<Line> lines) {
         int top = panels++ * HEIGHT;
         double most =
                 lines.stream()
-                        .flatMap(line -> line.millis.stream())
+                        .flatMap(line -> line.values.stream())
                         .mapToDouble(Double::doubleValue)
                         .max()
                         .orElse(1);
@@ -39,21 +35,22 @@ final class Plot {
         for (double value = 0; value <= most + step * 0.999; value += step) {
             double y = top + HEIGHT - BOTTOM - value * scale;
             line("#ddd", "", LEFT, y, WIDTH - RIGHT, y);
-            text(LEFT - 8, y + 4, "end", "normal", number(value) + " ms");
+            text(LEFT - 8, y + 4, "end", "normal", number(value) + unit);
         }
         for (int i = 0; i < sizes.size(); i++)
-            text(x(i), top + HEIGHT - BOTTOM + 20, "middle", "normal", sizes.get(i));
+            text(x(i, sizes), top + HEIGHT - BOTTOM + 20, "middle", "normal", sizes.get(i));
         for (int i = 0; i < lines.size(); i++) {
             Line line = lines.get(i);
             String colour = COLOURS.get(line.colour);
             String dash = line.dashed ? " stroke-dasharray='6 4'" : "";
             StringBuilder points = new StringBuilder();
-            for (int at = 0; at < line.millis.size(); at++) {
-                double y = top + HEIGHT - BOTTOM - line.millis.get(at) * scale;
-                points.append(number(x(at))).append(',').append(number(y)).append(' ');
+            for (int at = 0; at < line.values.size(); at++) {
+                double x = x(at, sizes);
+                double y = top + HEIGHT - BOTTOM - line.values.get(at) * scale;
+                points.append(number(x)).append(',').append(number(y)).append(' ');
                 add(
                         "<circle cx='%s' cy='%s' r='3' fill='%s'/>"
-                                .formatted(number(x(at)), number(y), colour));
+                                .formatted(number(x), number(y), colour));
             }
             add(
                     "<polyline points='%s' fill='none' stroke='%s' stroke-width='2'%s/>"
@@ -72,7 +69,7 @@ final class Plot {
         return 10 * power;
     }
 
-    private double x(int size) {
+    private static double x(int size, List<String> sizes) {
         return LEFT
                 + 30
                 + (WIDTH - LEFT - RIGHT - 60) * (double) size / Math.max(1, sizes.size() - 1);

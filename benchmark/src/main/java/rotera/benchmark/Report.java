@@ -68,9 +68,9 @@ public final class Report {
         Path embedded = directory.resolve("embedded");
         Files.createDirectories(embedded);
         Path file = embedded.resolve("1.rot");
-        Files.createDirectories(directory.resolve("served"));
-        Process server = startServer();
-        try {
+        Path served = directory.resolve("served");
+        Files.createDirectories(served);
+        try (ServerProcess server = new ServerProcess(rotera, served, PORT, "--create", "1:1GiB")) {
             // Streams need messages, and the rows that push them may be left out.
             if (!prefix.isEmpty()) fill();
             for (int round = 1; round <= rounds; round++) {
@@ -98,36 +98,7 @@ public final class Report {
                 memory(server.pid());
                 idle(server.pid());
             }
-        } finally {
-            server.destroy();
-            if (!server.waitFor(10, TimeUnit.SECONDS)) server.destroyForcibly();
         }
-    }
-
-    private Process startServer() throws IOException, InterruptedException {
-        Process server =
-                new ProcessBuilder(
-                                rotera.toString(),
-                                "server",
-                                "--dir",
-                                directory.resolve("served").toString(),
-                                "--port",
-                                String.valueOf(PORT),
-                                "--create",
-                                "1:1GiB")
-                        .inheritIO()
-                        .start();
-        for (int tries = 0; tries < 600 && server.isAlive(); tries++) {
-            if (new ProcessBuilder(rotera.toString(), "ping", "--port", String.valueOf(PORT), "1")
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0) {
-                return server;
-            }
-        }
-        throw new IOException("the server does not answer on port " + PORT);
     }
 
     private void fill() throws IOException, InterruptedException {
@@ -202,7 +173,7 @@ public final class Report {
                             Locale.ROOT,
                             "| %s | %,.0f | %,.0f - %,.0f |",
                             name,
-                            median(sorted),
+                            Median.of(values),
                             sorted[0],
                             sorted[sorted.length - 1]));
         });
@@ -216,18 +187,15 @@ public final class Report {
         List<Double> above = results.getOrDefault(ratio.row, List.of());
         List<Double> below = results.getOrDefault(ratio.base, List.of());
         if (above.isEmpty() || below.isEmpty()) return;
-        double[] ratios = new double[above.size()];
-        for (int i = 0; i < ratios.length; i++) ratios[i] = above.get(i) / below.get(i);
-        Arrays.sort(ratios);
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < above.size(); i++) ratios.add(above.get(i) / below.get(i));
         print(
                 String.format(
-                        Locale.ROOT, "| %s : %s | %.2f |", ratio.row, ratio.base, median(ratios)));
-    }
-
-    private static double median(double[] sorted) {
-        return sorted.length % 2 == 1
-                ? sorted[sorted.length / 2]
-                : (sorted[sorted.length / 2 - 1] + sorted[sorted.length / 2]) / 2;
+                        Locale.ROOT,
+                        "| %s : %s | %.2f |",
+                        ratio.row,
+                        ratio.base,
+                        Median.of(ratios)));
     }
 
     private void memory(long server) throws IOException {
