@@ -86,7 +86,7 @@ final class Reader {
         into.clearParts();
         long available = committed.position() - from.position();
         long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
-        length = copy(from, length, into);
+        copy(from, 0, length, into);
         if (overwritten(from.position())) return false;
         if (!headerAt(from, 0, committed, into))
             return fillBehindDamage(start, most, from, committed, into);
@@ -95,10 +95,10 @@ final class Reader {
             return fill(start, most, behind, committed, into);
         }
         if (into.header.space() > length) {
-            length = copy(from, Math.min(available, into.header.space()), into);
+            long copied = length;
+            length = into.header.space();
+            copy(from, copied, length, into);
             if (overwritten(from.position())) return false;
-            if (!headerAt(from, 0, committed, into))
-                return fillBehindDamage(start, most, from, committed, into);
         }
         Mark at = from;
         for (long offset = 0;
@@ -140,10 +140,10 @@ final class Reader {
         throw corrupt(damaged, behind, "no valid record header");
     }
 
-    private long copy(Mark from, long length, Messages into) {
-        into.memory.ensure(length, 0);
-        ring.copy(from.position(), into.memory.segment(), 0, length);
-        return length;
+    /** Copies {@code length} bytes, of which the first {@code copied} are there already. */
+    private void copy(Mark from, long copied, long length, Messages into) {
+        into.memory.ensure(length, copied);
+        ring.copy(from.position() + copied, into.memory.segment(), copied, length - copied);
     }
 
     /**
@@ -277,10 +277,10 @@ final class Reader {
     }
 
     private boolean intact(Mark at, Mark limit, Messages scratch) {
-        copy(at, RecordHeader.BYTES, scratch);
+        copy(at, 0, RecordHeader.BYTES, scratch);
         if (!headerAt(at, 0, limit, scratch)) return false;
-        copy(at, scratch.header.space(), scratch);
-        return headerAt(at, 0, limit, scratch) && bodyAt(0, scratch);
+        copy(at, RecordHeader.BYTES, scratch.header.space(), scratch);
+        return bodyAt(0, scratch);
     }
 
     /** Tells the positions of all damaged snapshots of the producers. */
