@@ -16,12 +16,16 @@ final class Window {
     /** At this the client asks for a commit by itself. */
     static final long COMMIT_BYTES = MAX_BYTES / 2;
 
-    /** Frames that grew larger are left to the collector. */
-    private static final long POOLED_BYTES = 4 * PushFrame.MERGED_BYTES;
+    /**
+     * Memory of frames that is kept to be used again; what is more is left to the collector. Memory
+     * that is new for each push costs a large one more than all the rest of it.
+     */
+    private static final long POOLED_BYTES = 2 * MAX_BYTES;
 
     private final ArrayDeque<PushFrame> frames = new ArrayDeque<>();
     private final ArrayList<PushFrame> pool = new ArrayList<>();
     private long bytes;
+    private long pooledBytes;
 
     long bytes() {
         return bytes;
@@ -32,7 +36,13 @@ final class Window {
     }
 
     PushFrame newFrame(boolean envelopes, long now) {
-        PushFrame frame = pool.isEmpty() ? new PushFrame() : pool.removeLast();
+        PushFrame frame;
+        if (pool.isEmpty()) {
+            frame = new PushFrame();
+        } else {
+            frame = pool.removeLast();
+            pooledBytes -= frame.capacity();
+        }
         frame.begin(envelopes, now);
         return frame;
     }
@@ -82,7 +92,8 @@ final class Window {
 
     private void recycle(PushFrame frame) {
         frame.promises().clear();
-        if (frame.capacity() <= POOLED_BYTES && pool.size() * POOLED_BYTES < MAX_BYTES * 2)
-            pool.add(frame);
+        if (pooledBytes + frame.capacity() > POOLED_BYTES) return;
+        pooledBytes += frame.capacity();
+        pool.add(frame);
     }
 }
