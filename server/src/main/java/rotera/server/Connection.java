@@ -97,7 +97,7 @@ final class Connection {
         Bytes bytes = inbox.gather();
         int most =
                 stream != null ? SMALL_BYTES - bytes.length() : loop.admissions().readLimit(this);
-        int read = channel.read(bytes.room(most));
+        int read = channel.read(bytes.room(inbox.most(bytes, most)));
         if (read < 0) inputEnded = true;
         else bytes.to += read;
         movedNanos = loop.nanos();

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
  * that have to wait. Nothing is kept, and no memory held, where nothing is left.
  */
 final class Inbox {
+    /** As much of a request is put in front of what comes next. */
+    private static final int COPIED_BYTES = 128 << 10;
+
     private final Loop loop;
     private final Connection connection;
     private @Nullable Bytes kept;
@@ -50,14 +53,17 @@ final class Inbox {
         return true;
     }
 
-    /** Where to read on: mostly the buffer of the loop, with what is left from before in front. */
+    /**
+     * Where to read on: mostly the buffer of the loop, with what is left from before in front; for
+     * a request of which much is there, behind that. So what comes in many pieces is not copied
+     * with each of them.
+     */
     Bytes gather() {
         Bytes before = kept;
-        if (before != null && needed > Loop.INPUT_BYTES) {
+        if (before != null
+                && (needed > Loop.INPUT_BYTES || (needed > 0 && before.length() > COPIED_BYTES))) {
             before.compact();
-            if (before.length() == before.capacity())
-                before.resize((int) Math.min(needed, 2L * before.capacity()));
-            return before;
+            return before.length() < before.capacity() ? before : grow(before);
         }
         Bytes bytes = loop.input();
         bytes.clear();
@@ -67,6 +73,22 @@ final class Inbox {
             kept = null;
         }
         return bytes;
+    }
+
+    /**
+     * How much may be read there. Of a request that is read on where it is kept only its rest, so
+     * that its buffer is given back with it, and not held for what comes behind.
+     */
+    int most(Bytes bytes, int limit) {
+        return bytes == kept ? (int) Math.min(limit, needed - bytes.length()) : limit;
+    }
+
+    private Bytes grow(Bytes full) {
+        Bytes larger = loop.pool().take((int) Math.min(needed, 4L * full.capacity()));
+        larger.append(full);
+        loop.pool().give(full);
+        kept = larger;
+        return larger;
     }
 
     /** Keeps what is left of these bytes. */

@@ -34,6 +34,7 @@ final class OwnProtocolPropertyTest {
     @BeforeEach
     void start() throws IOException {
         RotFile.create(directory.resolve("1.rot"), CreateOptions.ofSize(1 << 20));
+        RotFile.create(directory.resolve("2.rot"), CreateOptions.ofSize(64 << 20));
         server = Server.start(ServerOptions.of(directory).withPort(0));
     }
 
@@ -55,6 +56,32 @@ final class OwnProtocolPropertyTest {
                     from = to;
                 }
                 for (int tag : tags) assertThat(client.reply().ok().tag()).isEqualTo(tag);
+            }
+        }
+    }
+
+    @Test
+    void howLargeRequestsAreCutIntoSegmentsDoesNotMatter() throws Exception {
+        Random random = new Random(2);
+        List<String> messages = new ArrayList<>();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (int i = 0; i < 20; i++) {
+            String message = String.valueOf((char) ('a' + i)).repeat(1 + random.nextInt(1_500_000));
+            messages.add(message);
+            all.write(OwnClient.push(2, 2 * i, message));
+            all.write(OwnClient.commit(2, 2 * i + 1));
+        }
+        try (OwnClient client = new OwnClient(server)) {
+            byte[] bytes = all.toByteArray();
+            for (int from = 0; from < bytes.length; ) {
+                int to = Math.min(bytes.length, from + 1 + random.nextInt(100_000));
+                client.send(Arrays.copyOfRange(bytes, from, to));
+                from = to;
+            }
+            for (int i = 0; i < 40; i++) assertThat(client.reply().ok().tag()).isEqualTo(i);
+            for (int i = 0; i < 20; i++) {
+                client.send(OwnClient.read(2, i, Frame.FROM_ID, i, 1));
+                assertThat(client.reply().texts().getFirst()).isEqualTo(messages.get(i));
             }
         }
     }
