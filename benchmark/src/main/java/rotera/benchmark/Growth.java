@@ -20,6 +20,7 @@ import rotera.benchmark.GrowthTable.Curves;
 public final class Growth {
     private static final List<String> GROUPS =
             List.of("ring", "queues", "streams", "bytes", "readers");
+    private static final double MOST_PLOTTED = 2;
 
     private final Path rotera;
     private final Path directory;
@@ -52,6 +53,7 @@ public final class Growth {
         say(name + ": preparing");
         try (GrowthGroup group = group(name)) {
             GrowthTable table = new GrowthTable(group);
+            say(name + ": warming up");
             measure(group, true, table);
             for (int round = 1; round <= rounds; round++) {
                 say(name + ": round " + round + " of " + rounds);
@@ -106,12 +108,21 @@ public final class Growth {
             Curves curves = Curves.of(place(page, group).read());
             if (curves.sizes().isEmpty()) continue;
             List<Plot.Line> lines = new ArrayList<>();
-            curves.ratios()
-                    .forEach((work, ratios) ->
-                            lines.add(new Plot.Line(work, false, lines.size(), ratios)));
-            plot.panel("processor time by " + curves.title(), curves.sizes(), "", lines);
+            curves.ratios().forEach((work, ratios) -> lines.add(line(work, lines.size(), ratios)));
+            plot.panel(curves.title(), curves.sizes(), "", lines);
         }
         Files.writeString(docs.resolve("growth.svg"), plot.toString());
+    }
+
+    /** What goes beyond the plot is told by the line's name. */
+    private static Plot.Line line(String work, int colour, List<Double> ratios) {
+        double most = ratios.stream().mapToDouble(Double::doubleValue).max().orElse(1);
+        String name = most > MOST_PLOTTED ? work + " (up to " + most + ")" : work;
+        return new Plot.Line(
+                name,
+                false,
+                colour,
+                ratios.stream().map(ratio -> Math.min(ratio, MOST_PLOTTED)).toList());
     }
 
     private static MarkedText place(Path page, String group) {
