@@ -38,6 +38,7 @@ is_stale() {
     [ -e "$root/.git" ] || return 1
     newer=$(find "$root/pom.xml" "$root/build" "$root/cli/environment.sh" \
         "$root/queue/pom.xml" "$root/protocol/pom.xml" "$root/client/pom.xml" "$root/server/pom.xml" \
+        "$root/kafka/pom.xml" "$root/kafka/src/main" \
         "$root/benchmark/pom.xml" "$root/cli/pom.xml" "$root/queue/src/main" "$root/protocol/src/main" \
         "$root/client/src/main" "$root/server/src/main" "$root/benchmark/src/main/java" \
         "$root/cli/src/main" \

@@ -1,0 +1,51 @@
+package rotera.kafka;
+
+/** Bytes of memory that all connections may take together. Thread-safe. */
+final class Budget {
+    private final String name;
+    private final long limitBytes;
+    private long takenBytes;
+
+    Budget(String name, long limitBytes) {
+        this.name = name;
+        this.limitBytes = limitBytes;
+    }
+
+    /** Takes so many bytes, or nothing. */
+    synchronized boolean tryTake(long bytes) {
+        if (bytes > limitBytes - takenBytes) return false;
+        takenBytes += bytes;
+        return true;
+    }
+
+    /**
+     * Takes so many bytes, and waits for them as long as is allowed.
+     *
+     * @throws MemoryShort if they did not become free
+     */
+    synchronized void take(long bytes, long patienceNanos) {
+        long endNanos = System.nanoTime() + patienceNanos;
+        while (!tryTake(bytes)) {
+            long leftMillis = (endNanos - System.nanoTime()) / 1_000_000;
+            if (leftMillis <= 0 || bytes > limitBytes)
+                throw new MemoryShort(
+                        "%d bytes are not to be had: all connections together may take %d bytes for %s, and have %d"
+                                .formatted(bytes, limitBytes, name, takenBytes));
+            try {
+                wait(leftMillis);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new MemoryShort("interrupted while waiting for memory");
+            }
+        }
+    }
+
+    synchronized void give(long bytes) {
+        takenBytes -= bytes;
+        notifyAll();
+    }
+
+    synchronized long takenBytes() {
+        return takenBytes;
+    }
+}

@@ -1,0 +1,29 @@
+package rotera.kafka;
+
+import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The connection that a request came from, for the handler that answers it. The handler runs on the
+ * connection's own thread: it may wait, and delays nobody else.
+ */
+interface Caller {
+
+    /** Where the client is. */
+    InetSocketAddress remote();
+
+    /** Where the client has reached this server: what it is told to connect to. */
+    InetSocketAddress local();
+
+    /**
+     * Waits until the condition holds, the time is over, or the server stops. The condition is
+     * looked at first, and after each {@link #wake}.
+     *
+     * @return whether it holds
+     * @throws ClientGone if the client has closed the connection meanwhile
+     */
+    boolean await(BooleanSupplier condition, long nanos);
+
+    /** Lets {@link #await} look again. From any thread, and quick. */
+    void wake();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package rotera.kafka;
+
+import org.jspecify.annotations.NullMarked;
