@@ -192,6 +192,14 @@ public final class Messages implements AutoCloseable {
         return length;
     }
 
+    /**
+     * How many bytes directly in front of {@link #offset} are the envelope of the current message
+     * (docs/format.md); 0 without one. For those who read it without a copy.
+     */
+    public int envelopeBytes() {
+        return enveloped ? (int) (offset - messageAt) : 0;
+    }
+
     /** A copy of the current message's value. */
     public byte[] toByteArray() {
         byte[] copy = new byte[length];

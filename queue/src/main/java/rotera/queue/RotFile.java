@@ -82,6 +82,20 @@ public final class RotFile implements Queue {
         }
     }
 
+    /**
+     * Deletes a rot file that nobody has open, durably.
+     *
+     * @throws QueueException.Io if it is not there, or cannot be deleted
+     */
+    public static void delete(Path path) {
+        try {
+            PosixDisk.delete(path);
+            PosixDisk.syncDirectory(path);
+        } catch (IOException e) {
+            throw new QueueException.Io("cannot delete " + path + ": " + reason(e), e);
+        }
+    }
+
     /** Makes an empty queue of a disk full of zeros. */
     public static void format(Disk disk, CreateOptions options, Clock clock) throws IOException {
         int salt = new SecureRandom().nextInt();

@@ -310,7 +310,8 @@ final class Connection {
         guard(() -> {
             Following following = stream;
             if (following == null || !outbox.isEmpty()) return;
-            if (loop.stopping()) endStream(following);
+            if (following.queue.isRemoved()) failStream(following, removed(following.queue));
+            else if (loop.stopping()) endStream(following);
             else if (loop.admissions().mayReply(this)) sendMessages(following);
         });
     }
@@ -327,9 +328,7 @@ final class Connection {
         send(reply);
         loop.replies().trim();
         if (damage != null) {
-            forget(following);
-            dialect.streamFailed(following, damage);
-            goOn();
+            failStream(following, damage);
         } else if (following.left == 0) {
             forget(following);
             goOn();
@@ -340,6 +339,17 @@ final class Connection {
         } else {
             loop.replies().release(following);
         }
+    }
+
+    private void failStream(Following following, QueueException failure) {
+        forget(following);
+        dialect.streamFailed(following, failure);
+        goOn();
+    }
+
+    private static QueueException removed(ServedQueue queue) {
+        return new QueueException.UnknownQueue(
+                "queue " + Integer.toUnsignedString(queue.number()) + " was deleted");
     }
 
     private void await(Following following) {

@@ -33,6 +33,7 @@ final class Loop {
     private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long END_SECONDS = 10;
+    private static final long END_POLL_MILLIS = 100;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -97,8 +98,35 @@ final class Loop {
         if (relay.isMember() || queue.published.getAndSet(true)) return; // a member tells by itself
         tell(() -> {
             queue.published.set(false);
+            if (queue.isRemoved()) return;
+            committed(queue);
             queue.wakeFollowers();
         });
+    }
+
+    /**
+     * Serves the queue no more; returns when nothing of the loop touches its file, or will. From
+     * any thread but the loop's.
+     */
+    void remove(ServedQueue queue) throws InterruptedException {
+        CountDownLatch gone = new CountDownLatch(1);
+        tell(() -> {
+            queues.remove(queue.number(), queue);
+            queue.remove(gone::countDown);
+            retire(queue);
+        });
+        while (!gone.await(END_POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (ended.getCount() == 0) return;
+        }
+    }
+
+    /** Lets go of a queue that was removed, once all its work is done. */
+    private void retire(ServedQueue queue) {
+        if (!queue.isRemoved() || queue.isWorking()) return;
+        autoCommits.remove(queue);
+        busy.remove(queue);
+        queue.wakeFollowers();
+        queue.retire();
     }
 
     private void tell(Runnable message) {
@@ -200,6 +228,7 @@ final class Loop {
         working--;
         if (queue.finish()) committed(queue);
         want(queue);
+        retire(queue);
     }
 
     private void committed(ServedQueue queue) {
@@ -306,7 +335,7 @@ final class Loop {
 
     /** Something was staged. */
     void pushed(ServedQueue queue) {
-        if (autoCommitNanos == 0 || !autoCommits.add(queue)) return;
+        if (autoCommitNanos == 0 || queue.isRemoved() || !autoCommits.add(queue)) return;
         queue.commitAtNanos = System.nanoTime() + autoCommitNanos;
     }
 

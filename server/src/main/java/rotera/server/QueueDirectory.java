@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
@@ -11,12 +12,16 @@ import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import rotera.queue.CreateOptions;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.Storage;
@@ -25,11 +30,12 @@ import rotera.queue.Storage;
  * The queues of a directory: every file {@code NUMBER.rot}, those that are there at the start and
  * those that come later. What cannot be opened is told once and set aside, until it changes or its
  * holder lets go of it. A file that is deleted or replaced is served as it was opened, which is
- * told. One thread, which sleeps until the directory changes.
+ * told. One thread, which sleeps until the directory changes; others may create and delete.
  */
 final class QueueDirectory {
     private static final String SUFFIX = ".rot";
     private static final long LOOK_AGAIN_SECONDS = 2;
+    static final long MAX_NUMBER = 0xffff_ffffL;
 
     private final Path directory;
     private final Function<Path, RotFile> open;
@@ -39,6 +45,11 @@ final class QueueDirectory {
     private final Map<Integer, ServedQueue> queues = new HashMap<>();
     private final Map<Path, Aside> aside = new HashMap<>();
     private final Map<Path, Opened> opened = new HashMap<>();
+
+    /** Numbers whose files are being made or deleted, with the names of these queues. */
+    private final Map<Integer, String> changing = new HashMap<>();
+
+    private boolean closed;
     private @Nullable Thread thread;
 
     /** Why a file is not served. The same reason is not told again. */
@@ -95,7 +106,7 @@ final class QueueDirectory {
         }
     }
 
-    private void scan() throws IOException {
+    private synchronized void scan() throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) look(file);
         }
@@ -105,7 +116,9 @@ final class QueueDirectory {
 
     private void look(Path file) {
         OptionalInt number = number(String.valueOf(file.getFileName()));
-        if (number.isPresent() && queues.containsKey(number.getAsInt())) return;
+        if (number.isPresent()
+                && (queues.containsKey(number.getAsInt())
+                        || changing.containsKey(number.getAsInt()))) return;
         Aside now = aside(file);
         Aside before = aside.get(file);
         if (before != null
@@ -133,6 +146,85 @@ final class QueueDirectory {
         opened.put(file.path(), new Opened(identity(file.path()), ""));
         found.accept(queue);
         log.info("serving " + file.path());
+    }
+
+    // ---- for clients that may create and delete
+
+    Optional<ServedQueue> create(OptionalLong wanted, CreateOptions options) {
+        OptionalInt reserved = reserve(wanted, options.name());
+        if (reserved.isEmpty()) return Optional.empty();
+        int number = reserved.getAsInt();
+        try {
+            RotFile.create(path(number), options);
+            synchronized (this) {
+                if (closed)
+                    throw new QueueException.ShuttingDown(
+                            path(number) + " was created; the server is shutting down");
+                take(number, open.apply(path(number)));
+                return Optional.ofNullable(queues.get(number));
+            }
+        } finally {
+            synchronized (this) {
+                changing.remove(number);
+            }
+        }
+    }
+
+    /** A number that is free, now kept for a queue of this name; none if one of them is taken. */
+    private synchronized OptionalInt reserve(OptionalLong wanted, String name) {
+        boolean nameTaken =
+                changing.containsValue(name)
+                        || queues.values().stream()
+                                .anyMatch(queue ->
+                                        queue.file().name().filter(name::equals).isPresent());
+        if (!name.isEmpty() && nameTaken) return OptionalInt.empty();
+        long number = wanted.orElse(0);
+        while (isTaken((int) number)) {
+            if (wanted.isPresent() || number == MAX_NUMBER) return OptionalInt.empty();
+            number++;
+        }
+        changing.put((int) number, name);
+        return OptionalInt.of((int) number);
+    }
+
+    private boolean isTaken(int number) {
+        return queues.containsKey(number)
+                || changing.containsKey(number)
+                || Files.exists(path(number), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private Path path(int number) {
+        return directory.resolve(Integer.toUnsignedString(number) + SUFFIX);
+    }
+
+    /** Lets others stop to serve a queue, and returns when they have. */
+    interface Stopping {
+        void stop(ServedQueue queue) throws InterruptedException;
+    }
+
+    boolean delete(int number, RotFile file, Stopping stopping) throws InterruptedException {
+        ServedQueue queue;
+        boolean ours;
+        synchronized (this) {
+            queue = queues.get(number);
+            if (closed || queue == null || queue.file() != file) return false;
+            queues.remove(number);
+            changing.put(number, file.name().orElse(""));
+            Opened before = opened.remove(file.path());
+            Object identity = identity(file.path());
+            ours = before != null && identity != null && identity.equals(before.identity);
+        }
+        try {
+            stopping.stop(queue);
+            close(queue);
+            if (ours) RotFile.delete(file.path());
+            log.info((ours ? "deleted " : "no longer serving ") + file.path());
+            return true;
+        } finally {
+            synchronized (this) {
+                changing.remove(number);
+            }
+        }
     }
 
     /** Whether the name still leads to the file that is served. */
@@ -178,14 +270,14 @@ final class QueueDirectory {
         String name = fileName.substring(0, fileName.length() - SUFFIX.length());
         if (!name.matches("0|[1-9][0-9]{0,9}")) return OptionalInt.empty();
         long number = Long.parseLong(name);
-        return number > 0xffff_ffffL ? OptionalInt.empty() : OptionalInt.of((int) number);
+        return number > MAX_NUMBER ? OptionalInt.empty() : OptionalInt.of((int) number);
     }
 
     /** Closes all queues, but waits only so long for disks that do not answer. */
     void close(long timeoutMillis) throws IOException, InterruptedException {
         close();
         Map<Thread, ServedQueue> closing = new HashMap<>();
-        for (ServedQueue queue : queues.values()) {
+        for (ServedQueue queue : served()) {
             closing.put(
                     Thread.ofPlatform()
                             .daemon()
@@ -202,6 +294,11 @@ final class QueueDirectory {
                         entry.getValue().file().path()
                                 + " does not answer: left as it is, the next start finds what is on the disk");
         }
+    }
+
+    private synchronized List<ServedQueue> served() {
+        closed = true;
+        return List.copyOf(queues.values());
     }
 
     private void close() throws IOException {

@@ -37,6 +37,9 @@ final class ServedQueue {
     private @Nullable Throwable failure;
     private final Batch batch = new Batch();
 
+    /** Told when the queue, which was removed, has nothing to do any more. */
+    private @Nullable Runnable removed;
+
     /** Set while it is known to the loop that a commit was published. */
     final AtomicBoolean published = new AtomicBoolean();
 
@@ -111,6 +114,24 @@ final class ServedQueue {
         if (!wanted || listed || working) return false;
         listed = true;
         return true;
+    }
+
+    /** Whether it has work, or is on the list for it. */
+    boolean isWorking() {
+        return listed || working;
+    }
+
+    /** It is not served any more; {@code retired} is run by {@link #retire}. */
+    void remove(Runnable retired) {
+        removed = retired;
+    }
+
+    boolean isRemoved() {
+        return removed != null;
+    }
+
+    void retire() {
+        if (removed != null) removed.run();
     }
 
     void begin() {

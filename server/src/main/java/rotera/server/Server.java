@@ -9,7 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
+import rotera.queue.CreateOptions;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
 /**
@@ -86,6 +91,51 @@ public final class Server implements AutoCloseable {
         server.directory.start();
         server.loop.start();
         return server;
+    }
+
+    /** All queues, by number. */
+    public List<HostedQueue> queues() {
+        return loop.queues().stream().map(Server::hosted).toList();
+    }
+
+    /** The queue of this number, if there is one. */
+    public Optional<HostedQueue> queue(long number) {
+        if (number < 0 || number > QueueDirectory.MAX_NUMBER) return Optional.empty();
+        return Optional.ofNullable(loop.queue((int) number)).map(Server::hosted);
+    }
+
+    /**
+     * Makes a queue in the directory, with the lowest number that is free, and serves it. Takes as
+     * long as its size needs on the disk.
+     *
+     * @return empty, and nothing is made, if there is a queue of this name
+     * @throws QueueException.Io if the file cannot be made
+     */
+    public Optional<HostedQueue> create(CreateOptions options) {
+        return directory.create(OptionalLong.empty(), options).map(Server::hosted);
+    }
+
+    /** The same with this number; also empty if that is taken. */
+    public Optional<HostedQueue> create(long number, CreateOptions options) {
+        if (number < 0 || number > QueueDirectory.MAX_NUMBER)
+            throw new IllegalArgumentException(
+                    "number=" + number + " is not within 0 and " + QueueDirectory.MAX_NUMBER);
+        return directory.create(OptionalLong.of(number), options).map(Server::hosted);
+    }
+
+    /**
+     * Serves the queue no more and deletes its file with all its messages. Clients get the error
+     * for an unknown queue from then on. A file that has taken the place of the queue's stays.
+     *
+     * @return false if it is not served
+     * @throws QueueException.Io if the file cannot be deleted; it is served again after a restart
+     */
+    public boolean delete(HostedQueue queue) throws InterruptedException {
+        return directory.delete((int) queue.number(), queue.file(), loop::remove);
+    }
+
+    private static HostedQueue hosted(ServedQueue queue) {
+        return new HostedQueue(Integer.toUnsignedLong(queue.number()), queue.file());
     }
 
     /** The port that is listened on. */

@@ -146,7 +146,8 @@ public final class PosixDisk implements Disk {
         Posix.unlink(path.toString());
     }
 
-    private static void syncDirectory(Path path) throws IOException {
+    /** Makes durable what names the directory of this file has. */
+    public static void syncDirectory(Path path) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
         int directory = Posix.open(String.valueOf(parent), Posix.O_RDONLY, 0);
         try {
