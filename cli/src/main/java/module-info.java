@@ -4,6 +4,7 @@ module rotera.cli {
     requires rotera.protocol;
     requires rotera.client;
     requires rotera.server;
+    requires rotera.kafka;
     requires rotera.benchmark;
     requires info.picocli;
     requires me.tongfei.progressbar;

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -36,7 +37,8 @@ import rotera.server.ServerOptions;
             "  rotera server --create 55                 one command to begin",
             "  rotera server --dir /var/lib/rotera --create 1:64MiB,2:10GiB",
             "  rotera server --config /etc/rotera.conf   see docs/operations.md",
-            "  rotera server --auto-commit 10ms          for clients that never commit"
+            "  rotera server --auto-commit 10ms          for clients that never commit",
+            "  rotera server --create 55 --kafka 9092    also for Kafka programs, see docs/kafka.md"
         })
 final class ServerCommand implements Callable<Integer> {
     @Spec private CommandSpec command;
@@ -85,6 +87,8 @@ final class ServerCommand implements Callable<Integer> {
             description = "Commit pushes by themselves after this time, for example 10ms.")
     private @Nullable Duration autoCommit;
 
+    @Mixin private KafkaDoor kafka;
+
     @Override
     public Integer call() throws InterruptedException {
         if (config != null) readConfig(config);
@@ -96,7 +100,8 @@ final class ServerCommand implements Callable<Integer> {
         }
         Server server = start();
         System.err.println("rotera: listening on " + host + ":" + server.port());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+        AutoCloseable door = openKafka(server);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, door), "stop"));
         new CountDownLatch(1).await();
         return Exit.OK;
     }
@@ -138,12 +143,22 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
+    private @Nullable AutoCloseable openKafka(Server server) {
+        try {
+            return kafka.open(server);
+        } catch (CommandException e) {
+            server.close();
+            throw e;
+        }
+    }
+
     /** The JVM would end with 143 after a SIGTERM: what was asked for was done, so it is 0. */
-    private static void stop(Server server) {
+    private static void stop(Server server, @Nullable AutoCloseable door) {
         int code = Exit.OK;
         try {
+            if (door != null) door.close();
             server.close();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             System.err.println("rotera: while stopping: " + e.getMessage());
             code = Exit.FAILED;
         }

@@ -28,7 +28,14 @@ final class ArchitectureTest {
     private static final JavaClasses CODE =
             new ClassFileImporter()
                     .importPaths(
-                            Stream.of("queue", "protocol", "client", "server", "benchmark", "cli")
+                            Stream.of(
+                                            "queue",
+                                            "protocol",
+                                            "client",
+                                            "server",
+                                            "kafka",
+                                            "benchmark",
+                                            "cli")
                                     .map(ArchitectureTest::classesOf)
                                     .toList());
 
@@ -65,6 +72,30 @@ final class ArchitectureTest {
     }
 
     @Test
+    void kafkaKnowsQueueServerAndTheCodecs() {
+        assertPartKnowsOnly(
+                "kafka",
+                "rotera.queue..",
+                "rotera.server..",
+                "com.github.luben.zstd..",
+                "net.jpountz..",
+                "org.xerial.snappy..");
+    }
+
+    @Test
+    void onlyThePartThatIsAskedForKnowsKafka() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("rotera.kafka..")
+                .and()
+                .doNotHaveFullyQualifiedName("rotera.cli.KafkaDoor")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("rotera.kafka..")
+                .check(CODE);
+    }
+
+    @Test
     void benchmarkKnowsQueueProtocolAndClient() {
         assertPartKnowsOnly(
                 "benchmark",
@@ -97,7 +128,11 @@ final class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "rotera.queue..", "rotera.protocol..", "rotera.client..", "rotera.server..")
+                        "rotera.queue..",
+                        "rotera.protocol..",
+                        "rotera.client..",
+                        "rotera.server..",
+                        "rotera.kafka..")
                 .should(ACCESS_STANDARD_STREAMS)
                 .check(CODE);
     }

@@ -1,5 +1,7 @@
 package rotera.kafka;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One kind of request and its answer.
  *
@@ -11,6 +13,16 @@ record Api(String name, short key, Versions versions, Schema request, Schema res
     /** An empty answer, to be filled. */
     Struct answer() {
         return new Struct(response);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Api api && api.key == key;
+    }
+
+    @Override
+    public int hashCode() {
+        return key;
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings("MustBeClosedChecker") // closed by close and resize
 final class Bytes implements AutoCloseable {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** A buffer of more is not addressed by an int. */
     private static final int MOST_BYTES = 1 << 30;

@@ -15,6 +15,9 @@ interface Caller {
     /** Where the client has reached this server: what it is told to connect to. */
     InetSocketAddress local();
 
+    /** Memory of the connection, for the answer that is made. */
+    Workspace workspace();
+
     /**
      * Waits until the condition holds, the time is over, or the server stops. The condition is
      * looked at first, and after each {@link #wake}.

@@ -30,6 +30,7 @@ public final class Server implements AutoCloseable {
     private static final long CLOSE_MILLIS = 5_000;
 
     private final Log log = new Log();
+    private final Path path;
     private final ServerSocketChannel listener;
     private final int port;
     private final Loop loop;
@@ -40,6 +41,7 @@ public final class Server implements AutoCloseable {
             throws IOException {
         if (!Files.isDirectory(options.directory()))
             throw new NotDirectoryException(options.directory() + " is not a directory");
+        path = options.directory();
         InetAddress host = InetAddress.getByName(options.host());
         if (!host.isLoopbackAddress())
             log.warn(
@@ -91,6 +93,11 @@ public final class Server implements AutoCloseable {
         server.directory.start();
         server.loop.start();
         return server;
+    }
+
+    /** Where the files of the queues are. */
+    public Path directory() {
+        return path;
     }
 
     /** All queues, by number. */

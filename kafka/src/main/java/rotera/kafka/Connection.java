@@ -1,0 +1,261 @@
+package rotera.kafka;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One client, on a thread of its own: requests are answered one after the other, so answers have
+ * their order. Pushes that have come together are committed together, before the first of them is
+ * answered. A slow client holds up this thread only.
+ */
+final class Connection implements Caller, Runnable {
+    /** Pushes that may wait for their commit together. */
+    private static final int MOST_PUSHES = 32;
+
+    /** How long the memory of a busy client is kept for it. */
+    private static final long BUSY_NANOS = 1_000_000_000;
+
+    /** Answers are sent in pieces, so that it is seen how they go. */
+    private static final int PIECE_BYTES = 256 << 10;
+
+    private static final int KEPT_ANSWER_BYTES = 1 << 20;
+
+    private final Shared shared;
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private final InetSocketAddress remote;
+    private final InetSocketAddress local;
+
+    private final Incoming incoming;
+    private final Bytes output;
+    private final Workspace workspace;
+    private final Producing producing;
+    private volatile boolean stopping;
+
+    /**
+     * What all connections have in common.
+     *
+     * @param memory for requests and answers
+     */
+    record Shared(Dispatch dispatch, Topics topics, Limits limits, Budget memory, Log log) {}
+
+    Connection(Shared shared, SocketChannel channel) throws IOException {
+        this.shared = shared;
+        this.channel = channel;
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        channel.configureBlocking(false);
+        remote = (InetSocketAddress) channel.getRemoteAddress();
+        local = (InetSocketAddress) channel.getLocalAddress();
+        selector = Selector.open();
+        key = channel.register(selector, 0);
+        incoming = new Incoming(shared.limits, shared.memory);
+        output = new Bytes(Limits.SMALL_BYTES, shared.memory);
+        workspace = new Workspace(shared.memory);
+        producing = new Producing(shared.topics, workspace, shared.log);
+    }
+
+    @Override
+    public void run() {
+        try {
+            serve();
+        } catch (IOException | ClientGone e) {
+            // Clients come and go.
+        } catch (MalformedRequest | MemoryShort e) {
+            shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            shared.log.warn("closing the connection of " + remote + ": " + e, e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Lets the thread end after what it is doing. From any thread. */
+    void stop() {
+        stopping = true;
+        wake();
+    }
+
+    private void serve() throws IOException {
+        while (true) {
+            ByteBuffer request = incoming.next();
+            if (request != null) {
+                handle(request);
+                continue;
+            }
+            settle();
+            incoming.rest(false);
+            output.length(0);
+            output.shrink(KEPT_ANSWER_BYTES);
+            workspace.trim();
+            if (stopping || !receive()) return;
+        }
+    }
+
+    // ---- requests
+
+    private void handle(ByteBuffer frame) throws IOException {
+        RequestReader reader = new RequestReader(frame, shared.limits.heapBytes());
+        short apiKey = reader.int16();
+        short version = reader.int16();
+        int correlation = reader.int32();
+        Api api = Apis.ofKey(apiKey);
+        Handler handler = api == null ? null : shared.dispatch.handler(api);
+        if (api != null && api.equals(Dispatch.API_VERSIONS) && !api.versions().contains(version)) {
+            settle();
+            send(api, 0, correlation, shared.dispatch.apiVersions(Errors.UNSUPPORTED_VERSION));
+            return;
+        }
+        if (api == null || handler == null || !api.versions().contains(version))
+            throw new MalformedRequest(
+                    "version %d of API %s (%d) is not spoken here"
+                            .formatted(version, api == null ? "unknown" : api.name(), apiKey));
+        String client = reader.nullableText();
+        Struct body = reader.read(api.request(), version);
+        Request request = new Request(api, version, client == null ? "" : client, body, this);
+        if (producing.takes(request)) {
+            producing.push(request, correlation);
+            if (producing.waiting() == MOST_PUSHES) settle();
+            return;
+        }
+        settle();
+        Struct answer = handler.handle(request);
+        if (answer != null) send(api, version, correlation, answer);
+    }
+
+    /** Commits what was pushed, and answers. */
+    private void settle() throws IOException {
+        if (producing.waiting() == 0) return;
+        for (Producing.Pushed pushed : producing.commit()) {
+            Struct answer = pushed.answer();
+            if (answer != null)
+                send(
+                        pushed.request().api(),
+                        pushed.request().version(),
+                        pushed.correlation(),
+                        answer);
+        }
+    }
+
+    private void send(Api api, int version, int correlation, Struct answer) throws IOException {
+        output.length(0);
+        output.put32(0).put32(correlation);
+        try {
+            AnswerWriter.write(answer, version, output);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the answer to " + api + ": " + e.getMessage(), e);
+        }
+        output.view().putInt(0, output.length() - 4);
+        flush();
+    }
+
+    // ---- the socket
+
+    /** Waits for more; false if there is none to come. */
+    private boolean receive() throws IOException {
+        int read = incoming.receive(channel);
+        if (read != 0) return read > 0;
+        long since = System.nanoTime();
+        long patience =
+                incoming.hasPart() ? shared.limits.stalledNanos() : shared.limits.idleNanos();
+        select(SelectionKey.OP_READ, Math.min(BUSY_NANOS, patience));
+        read = incoming.receive(channel);
+        if (read == 0) rest();
+        while (read == 0 && !stopping) {
+            long left = patience - (System.nanoTime() - since);
+            if (left <= 0) return false;
+            select(SelectionKey.OP_READ, left);
+            read = incoming.receive(channel);
+        }
+        return read > 0;
+    }
+
+    private void rest() {
+        incoming.rest(true);
+        output.length(0);
+        output.shrink(Limits.SMALL_BYTES);
+        workspace.rest();
+    }
+
+    private void flush() throws IOException {
+        ByteBuffer content = output.view().duplicate().flip();
+        int end = content.limit();
+        while (content.position() < end) {
+            content.limit(Math.min(end, content.position() + PIECE_BYTES));
+            if (channel.write(content) > 0) continue;
+            long since = System.nanoTime();
+            while (channel.write(content) == 0) {
+                long left = shared.limits.stalledNanos() - (System.nanoTime() - since);
+                if (left <= 0) throw new MemoryShort("it takes no answer");
+                select(SelectionKey.OP_WRITE, left);
+            }
+        }
+    }
+
+    private void select(int operations, long nanos) throws IOException {
+        key.interestOps(operations);
+        selector.select(ready -> {}, 1 + nanos / 1_000_000);
+    }
+
+    // ---- for handlers
+
+    @Override
+    public InetSocketAddress remote() {
+        return remote;
+    }
+
+    @Override
+    public InetSocketAddress local() {
+        return local;
+    }
+
+    @Override
+    public Workspace workspace() {
+        return workspace;
+    }
+
+    @Override
+    public boolean await(BooleanSupplier condition, long nanos) {
+        long since = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            long left = nanos - (System.nanoTime() - since);
+            if (left <= 0 || stopping) return false;
+            try {
+                // Looks for the end of the connection, unless the next request is there already.
+                select(incoming.hasPart() ? 0 : SelectionKey.OP_READ, left);
+                if (!incoming.hasPart() && incoming.receive(channel) < 0) throw new ClientGone();
+            } catch (IOException e) {
+                throw new ClientGone();
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public void wake() {
+        selector.wakeup();
+    }
+
+    private void close() {
+        try (selector;
+                channel;
+                incoming;
+                output;
+                workspace) {
+            stopping = true;
+        } catch (IOException e) {
+            // It is closed all the same.
+        }
+    }
+
+    @Override
+    public String toString() {
+        return remote.toString();
+    }
+}

@@ -1,0 +1,87 @@
+package rotera.kafka;
+
+import java.time.Instant;
+import rotera.queue.Messages;
+import rotera.queue.QueueException;
+import rotera.queue.Start;
+import rotera.queue.Status;
+
+/** Answers where a topic begins and ends, and which message came first after a time. */
+final class OffsetLookup {
+    private static final long LATEST = -1;
+    private static final long EARLIEST = -2;
+    private static final long NONE = -1;
+
+    private final Topics topics;
+
+    OffsetLookup(Topics topics) {
+        this.topics = topics;
+    }
+
+    Struct listOffsets(Request request) {
+        Struct answer = request.answer();
+        for (Struct topic : request.body().structs("topics")) {
+            Struct told = answer.add("topics").set("name", topic.text("name"));
+            for (Struct partition : topic.structs("partitions")) {
+                Struct result =
+                        told.add("partitions")
+                                .set("partition", partition.number("partition"))
+                                .set("timestamp", NONE)
+                                .set("offset", NONE)
+                                .set("leaderEpoch", Metadata.NO_EPOCH);
+                Topic found = topics.partition(topic.text("name"), partition.number("partition"));
+                if (found == null) result.set("errorCode", Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                else find(found, partition.number("timestamp"), request.caller(), result);
+            }
+        }
+        return answer;
+    }
+
+    private static void find(Topic topic, long time, Caller caller, Struct result) {
+        try {
+            Status status = topic.file().ping();
+            if (time == LATEST) result.set("offset", status.next());
+            else if (time == EARLIEST) result.set("offset", status.oldest());
+            else if (time >= 0) findTime(topic, time, caller, result);
+            else result.set("errorCode", Errors.INVALID_REQUEST);
+        } catch (QueueException e) {
+            result.set("errorCode", Producing.errorOf(e));
+        }
+    }
+
+    /** By the time of the push, which never decreases; nothing if no message is so young. */
+    private static void findTime(Topic topic, long time, Caller caller, Struct result) {
+        long id = topic.file().idOf(Start.time(Instant.ofEpochMilli(time)));
+        Messages messages = caller.workspace().messages();
+        if (topic.file().read(id, 1, messages) == 0 || !messages.next()) return;
+        result.set("offset", messages.id()).set("timestamp", messages.timeMillis());
+        caller.workspace().forgetLargeRecord();
+    }
+
+    /** There is one epoch, which ends where the topic does. */
+    Struct offsetForLeaderEpoch(Request request) {
+        Struct answer = request.answer();
+        for (Struct topic : request.body().structs("topics")) {
+            Struct told = answer.add("topics").set("name", topic.text("name"));
+            for (Struct partition : topic.structs("partitions")) {
+                Struct result =
+                        told.add("partitions")
+                                .set("partition", partition.number("partition"))
+                                .set("leaderEpoch", NONE)
+                                .set("endOffset", NONE);
+                Topic found = topics.partition(topic.text("name"), partition.number("partition"));
+                if (found == null) result.set("errorCode", Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                else end(found, partition.number("leaderEpoch"), result);
+            }
+        }
+        return answer;
+    }
+
+    private static void end(Topic topic, long epoch, Struct result) {
+        try {
+            result.set("endOffset", topic.file().ping().next()).set("leaderEpoch", epoch);
+        } catch (QueueException e) {
+            result.set("errorCode", Producing.errorOf(e));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package rotera.kafka;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.Batch;
+import rotera.queue.Producer;
+import rotera.queue.QueueException;
+
+/**
+ * The pushes of one connection: staged as they come, committed together, answered then. One batch
+ * of a producer is one push. Belongs to the connection's thread.
+ */
+final class Producing {
+    private static final Api PRODUCE = Apis.named("Produce");
+
+    /** Earlier versions carry messages of formats that are not taken. */
+    private static final int FIRST_VERSION = 3;
+
+    private static final int ALL = -1;
+    private static final int SEQUENCE_MASK = 0x7fffffff;
+
+    private final Topics topics;
+    private final Workspace workspace;
+    private final Log log;
+    private final List<Pushed> pushes = new ArrayList<>();
+    private final Set<Topic> uncommitted = new LinkedHashSet<>();
+
+    Producing(Topics topics, Workspace workspace, Log log) {
+        this.topics = topics;
+        this.workspace = workspace;
+        this.log = log;
+    }
+
+    /** A request whose pushes wait for their commit, with its answer. */
+    record Pushed(Request request, int correlation, Struct answer, List<Staged> staged) {
+
+        /** Whether the client expects no answer. */
+        boolean silent() {
+            return request.body().number("acks") == 0;
+        }
+    }
+
+    /** A push and its place in the answer. */
+    record Staged(Topic topic, Struct answer) {}
+
+    boolean takes(Request request) {
+        return request.api().equals(PRODUCE);
+    }
+
+    /** How many requests wait for {@link #commit}. */
+    int waiting() {
+        return pushes.size();
+    }
+
+    /** Stages what a request wants to push. */
+    void push(Request request, int correlation) {
+        Struct answer = request.answer();
+        List<Staged> staged = new ArrayList<>();
+        for (Struct topic : request.body().structs("topics")) {
+            Struct told = answer.add("topics").set("name", topic.text("name"));
+            for (Struct partition : topic.structs("partitions")) {
+                Struct result =
+                        told.add("partitions")
+                                .set("partition", partition.number("partition"))
+                                .set("logAppendTimeMillis", -1)
+                                .set("baseOffset", -1)
+                                .set("logStartOffset", -1);
+                push(request, topic.text("name"), partition, result)
+                        .ifPresent(pushed -> staged.add(new Staged(pushed, result)));
+            }
+        }
+        pushes.add(new Pushed(request, correlation, answer, staged));
+    }
+
+    /** The topic that was pushed to, if any was. */
+    private Optional<Topic> push(Request request, String name, Struct partition, Struct result) {
+        try {
+            check(request);
+            Topic topic = topics.partition(name, partition.number("partition"));
+            if (topic == null)
+                throw new Refusal(
+                        Errors.UNKNOWN_TOPIC_OR_PARTITION,
+                        "there is no topic " + name + " with this partition");
+            ByteBuffer records = partition.buffer("records");
+            if (records == null) throw new Refusal(Errors.INVALID_RECORD, "no records");
+            Batch batch = BatchReader.read(records, topic.mostPushBytes(), workspace);
+            checkSequence(topic, batch.producer());
+            result.set("baseOffset", topic.file().push(batch));
+            uncommitted.add(topic);
+            return Optional.of(topic);
+        } catch (Refusal e) {
+            fail(result, e.error, String.valueOf(e.getMessage()));
+        } catch (QueueException e) {
+            fail(result, e);
+        } finally {
+            workspace.batch.clear();
+        }
+        return Optional.empty();
+    }
+
+    private static void check(Request request) {
+        Struct body = request.body();
+        if (request.version() < FIRST_VERSION)
+            throw new Refusal(
+                    Errors.UNSUPPORTED_VERSION, "produce requests are taken from version 3 on");
+        if (!body.isNull("transactionalId"))
+            throw new Refusal(Errors.INVALID_REQUEST, "transactions are not supported");
+        long acks = body.number("acks");
+        if (acks < ALL || acks > 1)
+            throw new Refusal(Errors.INVALID_REQUIRED_ACKS, "acks=" + acks + ": 0, 1 or all");
+    }
+
+    /** The queue tolerates gaps in the sequences of a producer, Kafka's producers rely on none. */
+    private static void checkSequence(Topic topic, Producer producer) {
+        if (producer.equals(Producer.NONE)) return;
+        Producer last = topic.file().lastPush(producer.id()).orElse(null);
+        if (last == null || producer.epoch() < last.epoch()) return;
+        int expected = producer.epoch() > last.epoch() ? 0 : (last.sequence() + 1) & SEQUENCE_MASK;
+        boolean gap =
+                producer.epoch() > last.epoch()
+                        ? producer.sequence() != 0
+                        : (producer.sequence() - expected) << 1 > 0;
+        if (gap)
+            throw new Refusal(
+                    Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
+                    "sequence %d of producer %d, %d was expected"
+                            .formatted(producer.sequence(), producer.id(), expected));
+    }
+
+    /** Commits all that was pushed; the requests that waited for it, with their answers. */
+    List<Pushed> commit() {
+        for (Topic topic : uncommitted) {
+            try {
+                topic.file().commit();
+                long oldest = topic.file().ping().oldest();
+                for (Struct result : answersOf(topic)) result.set("logStartOffset", oldest);
+            } catch (QueueException e) {
+                for (Struct result : answersOf(topic)) fail(result, e);
+            }
+        }
+        uncommitted.clear();
+        List<Pushed> done = List.copyOf(pushes);
+        pushes.clear();
+        return done;
+    }
+
+    private List<Struct> answersOf(Topic topic) {
+        return pushes.stream()
+                .flatMap(pushed -> pushed.staged.stream())
+                .filter(staged -> staged.topic.equals(topic))
+                .map(Staged::answer)
+                .toList();
+    }
+
+    private void fail(Struct result, QueueException e) {
+        Errors error = errorOf(e);
+        if (error == Errors.KAFKA_STORAGE_ERROR || error == Errors.UNKNOWN_SERVER_ERROR)
+            log.warn(String.valueOf(e.getMessage()));
+        fail(result, error, String.valueOf(e.getMessage()));
+    }
+
+    private static void fail(Struct result, Errors error, @Nullable String message) {
+        result.set("errorCode", error).set("errorMessage", message).set("baseOffset", -1);
+    }
+
+    /** What clients are told. MESSAGE_TOO_LARGE for a batch, too: it makes a producer split it. */
+    static Errors errorOf(QueueException e) {
+        return switch (e) {
+            case QueueException.MessageTooLarge large -> Errors.MESSAGE_TOO_LARGE;
+            case QueueException.BatchTooLarge large -> Errors.MESSAGE_TOO_LARGE;
+            case QueueException.AlreadyPushed again -> Errors.DUPLICATE_SEQUENCE_NUMBER;
+            case QueueException.ProducerFenced fenced -> Errors.INVALID_PRODUCER_EPOCH;
+            case QueueException.QueueFailed failed -> Errors.KAFKA_STORAGE_ERROR;
+            case QueueException.Io io -> Errors.KAFKA_STORAGE_ERROR;
+            case QueueException.CorruptMessage corrupt -> Errors.CORRUPT_MESSAGE;
+            case QueueException.QueueClosed closed -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            case QueueException.NotWritable closed -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            default -> Errors.UNKNOWN_SERVER_ERROR;
+        };
+    }
+}

@@ -1,0 +1,112 @@
+package rotera.kafka;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.CreateOptions;
+import rotera.queue.QueueException;
+import rotera.queue.RotFile;
+import rotera.server.HostedQueue;
+import rotera.server.Server;
+
+/**
+ * The queues of a server by the names that they have as topics: the name of the queue, or its
+ * number as text. Thread-safe.
+ */
+final class Topics {
+    private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
+    private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,9}");
+
+    private final Server server;
+    private final Bell bell;
+
+    /** One for each file, however it is called: its waiters are told of commits once. */
+    private final Map<RotFile, Topic> topics = new HashMap<>();
+
+    private volatile Map<String, Topic> byName = Map.of();
+
+    Topics(Server server, Bell bell) {
+        this.server = server;
+        this.bell = bell;
+        refresh();
+    }
+
+    static boolean isValid(String name) {
+        return NAME.matcher(name).matches() && !name.equals(".") && !name.equals("..");
+    }
+
+    static boolean isNumber(String name) {
+        return NUMBER.matcher(name).matches() && Long.parseLong(name) <= 0xffff_ffffL;
+    }
+
+    /** The topic of this name, or the queue with this number; null if there is none. */
+    @Nullable Topic named(String name) {
+        Topic topic = byName.get(name);
+        if (topic != null && isServed(topic)) return topic;
+        if (isNumber(name)) return server.queue(Long.parseLong(name)).map(this::topic).orElse(null);
+        return isValid(name) ? refresh().get(name) : null;
+    }
+
+    /** The same for a partition of it. */
+    @Nullable Topic partition(String name, long partition) {
+        return partition == Topic.PARTITION ? named(name) : null;
+    }
+
+    /** All topics, each by one name. */
+    Map<String, Topic> all() {
+        return refresh();
+    }
+
+    /**
+     * Makes a queue for a topic.
+     *
+     * @return empty if there is one already
+     * @throws QueueException.Io if the file cannot be made
+     */
+    Optional<Topic> create(String name, long bytes) {
+        CreateOptions options = CreateOptions.ofSize(bytes);
+        Optional<HostedQueue> made =
+                isNumber(name)
+                        ? server.create(Long.parseLong(name), options)
+                        : server.create(options.withName(name));
+        refresh();
+        return made.map(this::topic);
+    }
+
+    /** False if it is gone already. */
+    boolean delete(Topic topic) throws InterruptedException {
+        boolean deleted = server.delete(topic.queue());
+        refresh();
+        topic.wakeAll();
+        return deleted;
+    }
+
+    private boolean isServed(Topic topic) {
+        HostedQueue queue = server.queue(topic.queue().number()).orElse(null);
+        return queue != null && queue.file() == topic.file();
+    }
+
+    private synchronized Topic topic(HostedQueue queue) {
+        return topics.computeIfAbsent(queue.file(), file -> new Topic(queue, bell));
+    }
+
+    private synchronized Map<String, Topic> refresh() {
+        Collection<HostedQueue> queues = server.queues();
+        Map<String, Integer> uses = new HashMap<>();
+        for (HostedQueue queue : queues)
+            queue.file().name().ifPresent(name -> uses.merge(name, 1, Integer::sum));
+        Map<String, Topic> result = new TreeMap<>();
+        for (HostedQueue queue : queues) {
+            String name = queue.file().name().orElse("");
+            boolean usable = isValid(name) && !isNumber(name) && uses.getOrDefault(name, 0) == 1;
+            result.put(usable ? name : Long.toString(queue.number()), topic(queue));
+        }
+        topics.values().retainAll(result.values());
+        byName = result;
+        return result;
+    }
+}

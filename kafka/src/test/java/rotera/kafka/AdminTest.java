@@ -1,0 +1,217 @@
+package rotera.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.LogDirDescription;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclBindingFilter;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The admin client of Kafka. */
+@Timeout(60)
+final class AdminTest {
+    private static final ConfigResource TOPIC =
+            new ConfigResource(ConfigResource.Type.TOPIC, "orders");
+
+    @TempDir Path directory;
+    private Broker broker;
+    private Admin admin;
+
+    @BeforeEach
+    void start() throws IOException {
+        Broker.make(directory, 1, "orders", 1 << 20);
+        Broker.make(directory, 3, "", 1 << 20);
+        Broker.make(directory, 4, "twice", 1 << 20);
+        Broker.make(directory, 5, "twice", 1 << 20);
+        broker =
+                new Broker(
+                        directory,
+                        KafkaOptions.of("127.0.0.1", 0).withTopicBytes(1 << 20, 4 << 20),
+                        Limits.DEFAULT);
+        admin = Admin.create(Map.of("bootstrap.servers", broker.address()));
+    }
+
+    @AfterEach
+    void stop() {
+        admin.close();
+        broker.close();
+    }
+
+    @Test
+    void queuesAreListedByNameOrNumber() throws Exception {
+        assertThat(admin.listTopics().names().get())
+                .containsExactlyInAnyOrder("orders", "3", "4", "5");
+        assertThat(admin.describeCluster().nodes().get()).hasSize(1);
+    }
+
+    @Test
+    void aTopicHasOnePartition() throws Exception {
+        TopicDescription described =
+                Broker.of(admin.describeTopics(List.of("orders")).allTopicNames().get(), "orders");
+        assertThat(described.partitions()).hasSize(1);
+        assertThat(described.partitions().getFirst().leader().port())
+                .isEqualTo(broker.listener().port());
+        assertThatThrownBy(() -> admin.describeTopics(List.of("no")).allTopicNames().get())
+                .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+    }
+
+    @Test
+    void aCreatedTopicIsANewFile() throws Exception {
+        admin.createTopics(
+                        List.of(
+                                new NewTopic("new", Optional.empty(), Optional.empty()),
+                                new NewTopic("large", 1, (short) 3)
+                                        .configs(Map.of("rotera.size", "2MiB"))))
+                .all()
+                .get();
+        assertThat(directory.resolve("0.rot")).hasSize(1 << 20);
+        assertThat(directory.resolve("2.rot")).hasSize(2 << 20);
+        assertThat(broker.file(0).name()).contains("new");
+        assertThat(admin.listTopics().names().get()).contains("new", "large");
+        broker.push(0, "a");
+        admin.createTopics(List.of(new NewTopic("77", 1, (short) 1))).all().get();
+        assertThat(directory.resolve("77.rot")).exists();
+    }
+
+    @Test
+    void whatATopicCannotBeIsSaid() {
+        assertRefused(new NewTopic("many", 3, (short) 1), InvalidPartitionsException.class, "one");
+        assertRefused(new NewTopic("a/b", 1, (short) 1), InvalidTopicException.class, "letters");
+        assertRefused(new NewTopic("orders", 1, (short) 1), TopicExistsException.class, "orders");
+        assertRefused(new NewTopic("3", 1, (short) 1), TopicExistsException.class, "3");
+        assertRefused("rotera.size", "1GiB", "4194304");
+        assertRefused("rotera.size", "much", "64MiB");
+        assertRefused("cleanup.policy", "compact", "overwritten");
+        assertRefused("retention.ms", "1000", "rotera.size");
+        assertRefused("color", "red", "no setting color");
+        assertThat(broker.server().queues()).hasSize(4);
+    }
+
+    private void assertRefused(String config, String value, String why) {
+        assertRefused(
+                new NewTopic("t", 1, (short) 1).configs(Map.of(config, value)),
+                InvalidConfigurationException.class,
+                why);
+    }
+
+    private void assertRefused(NewTopic topic, Class<? extends Throwable> type, String why) {
+        assertThatThrownBy(() -> admin.createTopics(List.of(topic)).all().get())
+                .hasCauseInstanceOf(type)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    void aDeletedTopicIsGoneWithItsFile() throws Exception {
+        broker.push(1, "a");
+        admin.deleteTopics(List.of("orders")).all().get();
+        assertThat(directory.resolve("1.rot")).doesNotExist();
+        assertThat(admin.listTopics().names().get()).doesNotContain("orders");
+        assertThatThrownBy(() -> admin.deleteTopics(List.of("orders")).all().get())
+                .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+        admin.createTopics(List.of(new NewTopic("orders", 1, (short) 1))).all().get();
+        assertThat(end("orders")).isZero();
+    }
+
+    @Test
+    void aNameThatTwoQueuesHadIsOneTopicsAfterADeletion() throws Exception {
+        admin.deleteTopics(List.of("4")).all().get();
+        assertThat(admin.listTopics().names().get())
+                .containsExactlyInAnyOrder("orders", "3", "twice");
+        assertThat(end("5")).as("the number works as well").isZero();
+    }
+
+    @Test
+    void settingsAreDescribedChangedAndKept() throws Exception {
+        Config before = config();
+        assertThat(before.get("rotera.size").value()).isEqualTo("1048576");
+        assertThat(before.get("rotera.size").isReadOnly()).isTrue();
+        assertThat(before.get("cleanup.policy").value()).isEqualTo("delete");
+        assertThat(before.get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
+        alter("message.timestamp.type", "CreateTime");
+        assertThat(config().get("message.timestamp.type").value()).isEqualTo("CreateTime");
+        admin.close();
+        broker.restart();
+        admin = Admin.create(Map.of("bootstrap.servers", broker.address()));
+        assertThat(config().get("message.timestamp.type").value()).isEqualTo("CreateTime");
+        assertThatThrownBy(() -> alter("rotera.size", "2097152"))
+                .hasCauseInstanceOf(InvalidConfigurationException.class);
+        assertThatThrownBy(() -> alter("cleanup.policy", "compact"))
+                .hasCauseInstanceOf(InvalidConfigurationException.class);
+        alter("message.timestamp.type", "LogAppendTime");
+        assertThat(config().get("message.timestamp.type").value()).isEqualTo("LogAppendTime");
+        assertThat(directory.resolve("kafka-topics.conf")).isEmptyFile();
+    }
+
+    @Test
+    void sizesOffsetsAndRefusals() throws Exception {
+        broker.push(1, "a", "b");
+        assertThat(end("orders")).isEqualTo(2);
+        LogDirDescription files =
+                Broker.of(admin.describeLogDirs(List.of(1)).allDescriptions().get(), 1)
+                        .values()
+                        .iterator()
+                        .next();
+        assertThat(Broker.of(files.replicaInfos(), new TopicPartition("orders", 0)).size())
+                .isEqualTo(1 << 20);
+        assertThatThrownBy(() ->
+                        admin.deleteRecords(
+                                        Map.of(
+                                                new TopicPartition("orders", 0),
+                                                RecordsToDelete.beforeOffset(1)))
+                                .all()
+                                .get())
+                .hasCauseInstanceOf(PolicyViolationException.class);
+        assertThatThrownBy(() ->
+                        admin.createPartitions(Map.of("orders", NewPartitions.increaseTo(2)))
+                                .all()
+                                .get())
+                .hasCauseInstanceOf(InvalidPartitionsException.class);
+        assertThatThrownBy(() -> admin.describeAcls(AclBindingFilter.ANY).values().get())
+                .hasCauseInstanceOf(SecurityDisabledException.class);
+    }
+
+    private long end(String topic) throws Exception {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        return admin.listOffsets(Map.of(partition, OffsetSpec.latest()))
+                .partitionResult(partition)
+                .get()
+                .offset();
+    }
+
+    private Config config() throws Exception {
+        return Broker.of(admin.describeConfigs(List.of(TOPIC)).all().get(), TOPIC);
+    }
+
+    private void alter(String name, String value) throws Exception {
+        AlterConfigOp set =
+                new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(TOPIC, List.of(set))).all().get();
+    }
+}

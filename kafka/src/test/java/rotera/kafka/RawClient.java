@@ -1,0 +1,121 @@
+package rotera.kafka;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+
+/** Sends single requests and bytes; fails after ten seconds without an answer. */
+final class RawClient implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    final Socket socket;
+    private int correlation;
+
+    RawClient(Broker broker) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), broker.listener().port());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+    }
+
+    static Struct request(String api) {
+        return new Struct(Apis.named(api).request());
+    }
+
+    /** Sends a request and receives its answer. */
+    Struct ask(String api, int version, Struct body) throws IOException {
+        send(api, version, body);
+        return answer(api, version);
+    }
+
+    void send(String api, int version, Struct body) throws IOException {
+        send(frame(Apis.named(api).key(), version, ++correlation, body));
+    }
+
+    static byte[] frame(int key, int version, int correlation, Struct body) {
+        try (Bytes output = new Bytes(64, new Budget("tests", 64 << 20))) {
+            output.put32(0).put16(key).put16(version).put32(correlation).put16(4);
+            output.put(Struct.utf8("test"));
+            AnswerWriter.write(body, version, output);
+            output.view().putInt(0, output.length() - 4);
+            byte[] bytes = new byte[output.length()];
+            output.view().duplicate().flip().get(bytes);
+            return bytes;
+        }
+    }
+
+    void send(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    Struct answer(String api, int version) throws IOException {
+        ByteBuffer frame = ByteBuffer.wrap(frame());
+        frame.getInt(); // correlation
+        return new RequestReader(frame, 1 << 20).read(Apis.named(api).response(), version);
+    }
+
+    /** An answer without its length. */
+    byte[] frame() throws IOException {
+        DataInputStream input = new DataInputStream(socket.getInputStream());
+        byte[] frame = new byte[input.readInt()];
+        input.readFully(frame);
+        return frame;
+    }
+
+    /** Whether the server has closed the connection, or does so soon. */
+    boolean isClosed() throws IOException {
+        try {
+            frame();
+            return false;
+        } catch (EOFException | java.net.SocketException e) {
+            return true;
+        }
+    }
+
+    /** Produces to partition 0; the result for it. */
+    Struct produce(String topic, byte[] records) throws IOException {
+        return produce(topic, 0, 8, -1, records);
+    }
+
+    Struct produce(String topic, int partition, int version, int acks, byte[] records)
+            throws IOException {
+        Struct answer = ask("Produce", version, produceRequest(topic, partition, acks, records));
+        return answer.structs("topics").getFirst().structs("partitions").getFirst();
+    }
+
+    static Struct produceRequest(String topic, int partition, int acks, byte[] records) {
+        Struct request =
+                request("Produce")
+                        .set("transactionalId", (String) null)
+                        .set("acks", acks)
+                        .set("timeoutMillis", 1000);
+        request.add("topics")
+                .set("name", topic)
+                .add("partitions")
+                .set("partition", partition)
+                .set("records", records);
+        return request;
+    }
+
+    static Struct fetchRequest(String topic, long offset, int maxBytes) {
+        Struct request =
+                request("Fetch")
+                        .set("replicaId", -1)
+                        .set("minBytes", 1)
+                        .set("maxBytes", maxBytes)
+                        .set("sessionEpoch", -1);
+        request.add("topics")
+                .set("name", topic)
+                .add("partitions")
+                .set("fetchOffset", offset)
+                .set("maxBytes", maxBytes);
+        return request;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

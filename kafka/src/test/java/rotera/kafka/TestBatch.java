@@ -1,0 +1,78 @@
+package rotera.kafka;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** A batch of records, made by hand. */
+final class TestBatch {
+    int format = 2;
+    int attributes;
+    long producerId = -1;
+    int epoch = -1;
+    int sequence = -1;
+    int countTold = -1;
+    long baseTime = 1000;
+    private final ByteArrayOutputStream records = new ByteArrayOutputStream();
+    private int count;
+
+    static TestBatch of(String... values) {
+        TestBatch batch = new TestBatch();
+        for (String value : values) batch.add(value);
+        return batch;
+    }
+
+    static TestBatch of(Sender sender, int sequence, String... values) {
+        TestBatch batch = of(values);
+        batch.producerId = sender.id;
+        batch.epoch = sender.epoch;
+        batch.sequence = sequence;
+        return batch;
+    }
+
+    /** An idempotent producer. */
+    record Sender(long id, int epoch) {}
+
+    TestBatch add(String value) {
+        byte[] bytes = Struct.utf8(value);
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        record.write(0);
+        varint(record, 0);
+        varint(record, count++);
+        varint(record, -1);
+        varint(record, bytes.length);
+        record.writeBytes(bytes);
+        varint(record, 0);
+        varint(records, record.size());
+        records.writeBytes(record.toByteArray());
+        return this;
+    }
+
+    TestBatch raw(byte[] bytes) {
+        records.writeBytes(bytes);
+        count++;
+        return this;
+    }
+
+    static void varint(ByteArrayOutputStream output, long value) {
+        long bits = (value << 1) ^ (value >> 63);
+        while ((bits & ~0x7fL) != 0) {
+            output.write((int) (bits & 0x7f) | 0x80);
+            bits >>>= 7;
+        }
+        output.write((int) bits);
+    }
+
+    byte[] bytes() {
+        byte[] body = records.toByteArray();
+        int told = countTold < 0 ? count : countTold;
+        ByteBuffer batch = ByteBuffer.allocate(RecordBatch.HEAD_BYTES + body.length);
+        batch.putLong(0).putInt(batch.capacity() - 12).putInt(-1).put((byte) format).putInt(0);
+        batch.putShort((short) attributes).putInt(told - 1).putLong(baseTime).putLong(baseTime);
+        batch.putLong(producerId).putShort((short) epoch).putInt(sequence).putInt(told).put(body);
+        CRC32C crc = new CRC32C();
+        crc.update(batch.array(), 21, batch.capacity() - 21);
+        batch.putInt(RecordBatch.AT_CHECKSUM, (int) crc.getValue());
+        return batch.array();
+    }
+}
