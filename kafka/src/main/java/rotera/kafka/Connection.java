@@ -133,13 +133,9 @@ final class Connection implements Caller, Runnable {
     private void settle() throws IOException {
         if (producing.waiting() == 0) return;
         for (Producing.Pushed pushed : producing.commit()) {
-            Struct answer = pushed.answer();
-            if (answer != null)
-                send(
-                        pushed.request().api(),
-                        pushed.request().version(),
-                        pushed.correlation(),
-                        answer);
+            Request request = pushed.request();
+            if (!pushed.silent())
+                send(request.api(), request.version(), pushed.correlation(), pushed.answer());
         }
     }
 

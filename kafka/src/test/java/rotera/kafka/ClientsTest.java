@@ -217,7 +217,7 @@ final class ClientsTest {
 
     @Test
     void aConsumerWaitsAndIsWokenByACommit() throws Exception {
-        try (Consumer<byte[], byte[]> consumer = consumer(Map.of("fetch.max.wait.ms", 20_000))) {
+        try (Consumer<byte[], byte[]> consumer = consumer(Map.of("fetch.max.wait.ms", 5000))) {
             consumer.assign(List.of(PARTITION));
             consumer.seekToBeginning(List.of(PARTITION));
             assertThat(consumer.poll(Duration.ofMillis(500))).isEmpty();
@@ -230,7 +230,7 @@ final class ClientsTest {
             long since = System.nanoTime();
             assertThat(poll(consumer, 1)).hasSize(1);
             assertThat(Duration.ofNanos(System.nanoTime() - since))
-                    .isLessThan(Duration.ofSeconds(5));
+                    .isLessThan(Duration.ofMillis(2500));
             pusher.join();
         }
     }

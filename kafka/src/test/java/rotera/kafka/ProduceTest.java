@@ -174,7 +174,8 @@ final class ProduceTest {
         TestBatch lie = new TestBatch();
         lie.attributes = 2;
         lie.raw(new byte[] {-1, -1, -1, -1, 7, 0, 0, 0}); // 2 GiB
-        assertThat(error(lie)).isIn(Errors.MESSAGE_TOO_LARGE.code, Errors.CORRUPT_MESSAGE.code);
+        assertThat(error(lie))
+                .isIn((long) Errors.MESSAGE_TOO_LARGE.code, (long) Errors.CORRUPT_MESSAGE.code);
     }
 
     @Test
