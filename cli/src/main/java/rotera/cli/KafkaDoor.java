@@ -15,7 +15,7 @@ final class KafkaDoor {
             names = "--kafka",
             paramLabel = "[HOST:]PORT",
             converter = Listening.Converter.class,
-            description = "Also listen for Kafka programs (docs/kafka.md); 9092 is usual.")
+            description = "Also listen for Kafka programs; 9092 is usual.")
     private @Nullable Listening listening;
 
     @Option(

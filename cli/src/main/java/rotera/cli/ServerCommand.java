@@ -38,7 +38,7 @@ import rotera.server.ServerOptions;
             "  rotera server --dir /var/lib/rotera --create 1:64MiB,2:10GiB",
             "  rotera server --config /etc/rotera.conf   see docs/operations.md",
             "  rotera server --auto-commit 10ms          for clients that never commit",
-            "  rotera server --create 55 --kafka 9092    also for Kafka programs, see docs/kafka.md"
+            "  rotera server --create 55 --kafka 9092    see docs/kafka.md"
         })
 final class ServerCommand implements Callable<Integer> {
     @Spec private CommandSpec command;
@@ -46,7 +46,7 @@ final class ServerCommand implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "More options, one NAME=VALUE per line; those given here win.")
+            description = "More options, a NAME=VALUE per line; those here win.")
     private @Nullable Path config;
 
     @Option(
@@ -84,7 +84,7 @@ final class ServerCommand implements Callable<Integer> {
             names = "--auto-commit",
             paramLabel = "TIME",
             converter = TimeSpan.Converter.class,
-            description = "Commit pushes by themselves after this time, for example 10ms.")
+            description = "Commit pushes by itself after this time, as 10ms.")
     private @Nullable Duration autoCommit;
 
     @Mixin private KafkaDoor kafka;

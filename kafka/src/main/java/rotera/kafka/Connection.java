@@ -8,6 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One client, on a thread of its own: requests are answered one after the other, so answers have
@@ -17,6 +18,11 @@ import java.util.function.BooleanSupplier;
 final class Connection implements Caller, Runnable {
     /** Pushes that may wait for their commit together. */
     private static final int MOST_PUSHES = 32;
+
+    /** What requests may take of the heap without being counted, and in which steps it is. */
+    private static final int FREE_HEAP_BYTES = 4 << 10;
+
+    private static final int HEAP_STEP_BYTES = 16 << 10;
 
     /** How long the memory of a busy client is kept for it. */
     private static final long BUSY_NANOS = 1_000_000_000;
@@ -39,12 +45,19 @@ final class Connection implements Caller, Runnable {
     private final Producing producing;
     private volatile boolean stopping;
 
+    /** What the objects of requests take, until they are answered. */
+    private long heapBytes;
+
+    private long heapTaken;
+
     /**
      * What all connections have in common.
      *
      * @param memory for requests and answers
+     * @param heap for the objects that requests are made of
      */
-    record Shared(Dispatch dispatch, Topics topics, Limits limits, Budget memory, Log log) {}
+    record Shared(
+            Dispatch dispatch, Topics topics, Limits limits, Budget memory, Budget heap, Log log) {}
 
     Connection(Shared shared, SocketChannel channel) throws IOException {
         this.shared = shared;
@@ -101,7 +114,7 @@ final class Connection implements Caller, Runnable {
     // ---- requests
 
     private void handle(ByteBuffer frame) throws IOException {
-        RequestReader reader = new RequestReader(frame, shared.limits.heapBytes());
+        RequestReader reader = new RequestReader(frame, shared.limits.heapBytes(), this::charge);
         short apiKey = reader.int16();
         short version = reader.int16();
         int correlation = reader.int32();
@@ -109,7 +122,8 @@ final class Connection implements Caller, Runnable {
         Handler handler = api == null ? null : shared.dispatch.handler(api);
         if (api != null && api.equals(Dispatch.API_VERSIONS) && !api.versions().contains(version)) {
             settle();
-            send(api, 0, correlation, shared.dispatch.apiVersions(Errors.UNSUPPORTED_VERSION));
+            write(api, 0, correlation, shared.dispatch.apiVersions(Errors.UNSUPPORTED_VERSION));
+            flush();
             return;
         }
         if (api == null || handler == null || !api.versions().contains(version))
@@ -125,8 +139,22 @@ final class Connection implements Caller, Runnable {
             return;
         }
         settle();
-        Struct answer = handler.handle(request);
-        if (answer != null) send(api, version, correlation, answer);
+        // No reference to the answer is left while it is sent, which may take long.
+        if (write(api, version, correlation, handler.handle(request))) flush();
+        release();
+    }
+
+    private void charge(int bytes) {
+        heapBytes += bytes;
+        if (heapBytes <= heapTaken + FREE_HEAP_BYTES) return;
+        shared.heap.take(HEAP_STEP_BYTES, Bytes.PATIENCE_NANOS);
+        heapTaken += HEAP_STEP_BYTES;
+    }
+
+    private void release() {
+        if (heapTaken > 0) shared.heap.give(heapTaken);
+        heapTaken = 0;
+        heapBytes = 0;
     }
 
     /** Commits what was pushed, and answers. */
@@ -134,12 +162,16 @@ final class Connection implements Caller, Runnable {
         if (producing.waiting() == 0) return;
         for (Producing.Pushed pushed : producing.commit()) {
             Request request = pushed.request();
-            if (!pushed.silent())
-                send(request.api(), request.version(), pushed.correlation(), pushed.answer());
+            if (pushed.silent()) continue;
+            write(request.api(), request.version(), pushed.correlation(), pushed.answer());
+            flush();
         }
+        release();
     }
 
-    private void send(Api api, int version, int correlation, Struct answer) throws IOException {
+    /** Makes the answer what is to be sent; false if there is none. */
+    private boolean write(Api api, int version, int correlation, @Nullable Struct answer) {
+        if (answer == null) return false;
         output.length(0);
         output.put32(0).put32(correlation);
         try {
@@ -148,7 +180,7 @@ final class Connection implements Caller, Runnable {
             throw new IllegalStateException("the answer to " + api + ": " + e.getMessage(), e);
         }
         output.view().putInt(0, output.length() - 4);
-        flush();
+        return true;
     }
 
     // ---- the socket
@@ -239,6 +271,7 @@ final class Connection implements Caller, Runnable {
     }
 
     private void close() {
+        release();
         try (selector;
                 channel;
                 incoming;

@@ -76,7 +76,8 @@ public final class KafkaListener implements AutoCloseable {
         Basics.answerIn(dispatch);
         admin.answerIn(dispatch);
         Budget memory = new Budget("requests and answers", limits.memoryBytes());
-        return new Connection.Shared(dispatch, topics, limits, memory, log);
+        Budget heap = new Budget("the objects of requests", limits.allHeapBytes());
+        return new Connection.Shared(dispatch, topics, limits, memory, heap, log);
     }
 
     /**

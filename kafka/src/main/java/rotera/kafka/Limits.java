@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
  * @param connections more are closed at once
  * @param requestBytes of one request, as announced in front of it
  * @param heapBytes of the objects that one request is made of, without records
+ * @param allHeapBytes of those of all requests together, beyond some KiB for each connection
  * @param memoryBytes for requests and answers of all connections together, beyond {@link
  *     #SMALL_BYTES} for each
  * @param answerBytes of one fetch; a larger batch goes out alone
@@ -18,6 +19,7 @@ record Limits(
         int connections,
         int requestBytes,
         int heapBytes,
+        long allHeapBytes,
         long memoryBytes,
         int answerBytes,
         long stalledNanos,
@@ -31,6 +33,7 @@ record Limits(
                     1000,
                     32 << 20,
                     512 << 10,
+                    12 << 20,
                     256L << 20,
                     16 << 20,
                     TimeUnit.SECONDS.toNanos(30),

@@ -18,6 +18,7 @@ final class RequestReader {
 
     private final ByteBuffer input;
     private final int mostHeapBytes;
+    private final Charge heap;
     private int heapBytes;
 
     /**
@@ -25,10 +26,17 @@ final class RequestReader {
      *
      * @param mostHeapBytes what the message may take as objects, about; the bytes of records and
      *     such are not copied and do not count
+     * @param heap is told what objects take before they are made
      */
-    RequestReader(ByteBuffer input, int mostHeapBytes) {
+    RequestReader(ByteBuffer input, int mostHeapBytes, Charge heap) {
         this.input = input;
         this.mostHeapBytes = mostHeapBytes;
+        this.heap = heap;
+    }
+
+    /** What objects take of a budget. */
+    interface Charge {
+        void take(int bytes);
     }
 
     /**
@@ -41,11 +49,6 @@ final class RequestReader {
         if (input.hasRemaining())
             throw new MalformedRequest(input.remaining() + " bytes too many at the end");
         return struct;
-    }
-
-    /** What the message took as objects so far, about. */
-    int heapBytes() {
-        return heapBytes;
     }
 
     short int16() {
@@ -163,5 +166,6 @@ final class RequestReader {
                     "the request names too many things: split it, they may take "
                             + mostHeapBytes
                             + " bytes");
+        heap.take(bytes);
     }
 }

@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,6 +26,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.record.TimestampType;
@@ -213,6 +217,29 @@ final class ClientsTest {
                 .containsExactly("a", "b", "c");
         assertThat(records).extracting(ConsumerRecord::offset).containsExactly(0L, 1L, 2L);
         assertThat(records).allMatch(record -> record.key() == null);
+    }
+
+    @Test
+    void producersTimesAreSeenWhereTheTopicSaysSo() throws Exception {
+        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TOPIC);
+        AlterConfigOp set =
+                new AlterConfigOp(
+                        new ConfigEntry("message.timestamp.type", "CreateTime"),
+                        AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()));
+                Producer<byte[], byte[]> producer = producer(Map.of())) {
+            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+            for (long time : new long[] {5000, 3000, 9_000_000_000L})
+                producer.send(new ProducerRecord<>(TOPIC, null, time, bytes("k"), bytes("v")))
+                        .get();
+        }
+        broker.push(1, "native");
+        List<ConsumerRecord<byte[], byte[]>> records = consume(4);
+        assertThat(records)
+                .extracting(ConsumerRecord::timestamp)
+                .startsWith(5000L, 3000L, 9_000_000_000L)
+                .endsWith(broker.read(1).get(3).timeMillis());
+        assertThat(records).allMatch(record -> record.timestampType() == TimestampType.CREATE_TIME);
     }
 
     @Test

@@ -111,7 +111,8 @@ final class CodecTest {
                     Struct message = filled(schema);
                     byte[] bytes = written(message, version);
                     Struct again =
-                            new RequestReader(ByteBuffer.wrap(bytes), MOST).read(schema, version);
+                            new RequestReader(ByteBuffer.wrap(bytes), MOST, taken -> {})
+                                    .read(schema, version);
                     assertThat(written(again, version))
                             .as("%s version %d", api, version)
                             .isEqualTo(bytes);
@@ -157,7 +158,7 @@ final class CodecTest {
     }
 
     private static Struct read(String api, int version, String bytes) {
-        return new RequestReader(ByteBuffer.wrap(hex(bytes)), MOST)
+        return new RequestReader(ByteBuffer.wrap(hex(bytes)), MOST, taken -> {})
                 .read(Apis.named(api).request(), version);
     }
 

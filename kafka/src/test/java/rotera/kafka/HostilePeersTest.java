@@ -24,6 +24,7 @@ final class HostilePeersTest {
                     20,
                     2 << 20,
                     64 << 10,
+                    128 << 10,
                     16 << 20,
                     4 << 20,
                     TimeUnit.MILLISECONDS.toNanos(700),
@@ -148,7 +149,7 @@ final class HostilePeersTest {
                 ByteBuffer answer = ByteBuffer.wrap(client.frame());
                 assertThat(answer.getInt()).isEqualTo(9);
                 Struct body =
-                        new RequestReader(answer, 64 << 10)
+                        new RequestReader(answer, 64 << 10, taken -> {})
                                 .read(Apis.named("ApiVersions").response(), 0);
                 assertThat(body.number("errorCode")).isEqualTo(35);
                 assertThat(body.structs("apiKeys")).isNotEmpty();
@@ -158,6 +159,22 @@ final class HostilePeersTest {
                         .isZero();
             }
         }
+    }
+
+    @Test
+    void whatRequestsTakeOfTheHeapIsGivenBack() throws IOException {
+        Struct many = RawClient.request("Metadata");
+        for (int i = 0; i < 300; i++) many.add("topics").set("name", "nobody");
+        try (RawClient client = new RawClient(broker)) {
+            for (int i = 0; i < 20; i++)
+                assertThat(client.ask("Metadata", 1, many).structs("topics")).hasSize(300);
+        }
+        for (int i = 0; i < 2000; i++) many.add("topics").set("name", "nobody");
+        try (RawClient client = new RawClient(broker)) {
+            client.send("Metadata", 1, many);
+            assertThat(client.isClosed()).isTrue();
+        }
+        assertServes();
     }
 
     @Test

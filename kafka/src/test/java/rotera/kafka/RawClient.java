@@ -53,7 +53,8 @@ final class RawClient implements AutoCloseable {
     Struct answer(String api, int version) throws IOException {
         ByteBuffer frame = ByteBuffer.wrap(frame());
         frame.getInt(); // correlation
-        return new RequestReader(frame, 1 << 20).read(Apis.named(api).response(), version);
+        return new RequestReader(frame, 1 << 20, taken -> {})
+                .read(Apis.named(api).response(), version);
     }
 
     /** An answer without its length. */
