@@ -19,6 +19,14 @@ final class KafkaDoor {
     private @Nullable Listening listening;
 
     @Option(
+            names = "--kafka-advertise",
+            paramLabel = "HOST:PORT",
+            converter = Listening.Converter.class,
+            hidden = true,
+            description = "Where Kafka programs are told to connect to.")
+    private @Nullable Listening advertised;
+
+    @Option(
             names = "--kafka-topic-size",
             paramLabel = "SIZE",
             defaultValue = "64MiB",
@@ -72,8 +80,10 @@ final class KafkaDoor {
             KafkaOptions options =
                     KafkaOptions.of(where.host, where.port)
                             .withTopicBytes(topicSize.bytes(), mostTopicSize.bytes());
-            KafkaListener listener =
-                    KafkaListener.start(server, autoCreate ? options.withAutoCreate() : options);
+            if (autoCreate) options = options.withAutoCreate();
+            if (advertised != null)
+                options = options.withAdvertised(advertised.host, advertised.port);
+            KafkaListener listener = KafkaListener.start(server, options);
             System.err.println(
                     "rotera: listening for Kafka programs on "
                             + where.host

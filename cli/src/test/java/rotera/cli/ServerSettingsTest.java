@@ -53,7 +53,7 @@ final class ServerSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "prt=1            | there is no setting 'prt', only auto-commit, create, dir, host, kafka, kafka-auto-create, kafka-max-topic-size, kafka-topic-size, port",
+                "prt=1            | there is no setting 'prt', only auto-commit, create, dir, host, kafka, kafka-advertise, kafka-auto-create, kafka-max-topic-size, kafka-topic-size, port",
                 "config=other     | there is no setting 'config'",
                 "port=99999       | port=99999: '99999' is not a whole number from 0 to 65535",
                 "create=1:64KiB,x | create=1:64KiB,x: 'x' is neither the number of a queue",

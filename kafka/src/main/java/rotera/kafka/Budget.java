@@ -40,6 +40,11 @@ final class Budget {
         }
     }
 
+    /** Whether more than half of it is taken: nobody should keep what he does not need now. */
+    synchronized boolean isShort() {
+        return takenBytes > limitBytes / 2;
+    }
+
     synchronized void give(long bytes) {
         takenBytes -= bytes;
         notifyAll();

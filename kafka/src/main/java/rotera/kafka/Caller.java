@@ -12,7 +12,9 @@ interface Caller {
     /** Where the client is. */
     InetSocketAddress remote();
 
-    /** Where the client has reached this server: what it is told to connect to. */
+    /**
+     * What the client is told to connect to: where it has reached this server, or what was said.
+     */
     InetSocketAddress local();
 
     /** Memory of the connection, for the answer that is made. */

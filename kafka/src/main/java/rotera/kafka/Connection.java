@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,18 @@ final class Connection implements Caller, Runnable {
     /**
      * What all connections have in common.
      *
+     * @param advertised what clients are told to connect to, if that was said
      * @param memory for requests and answers
      * @param heap for the objects that requests are made of
      */
     record Shared(
-            Dispatch dispatch, Topics topics, Limits limits, Budget memory, Budget heap, Log log) {}
+            Dispatch dispatch,
+            Topics topics,
+            Optional<InetSocketAddress> advertised,
+            Limits limits,
+            Budget memory,
+            Budget heap,
+            Log log) {}
 
     Connection(Shared shared, SocketChannel channel) throws IOException {
         this.shared = shared;
@@ -65,7 +73,7 @@ final class Connection implements Caller, Runnable {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
         remote = (InetSocketAddress) channel.getRemoteAddress();
-        local = (InetSocketAddress) channel.getLocalAddress();
+        local = shared.advertised.orElse((InetSocketAddress) channel.getLocalAddress());
         selector = Selector.open();
         key = channel.register(selector, 0);
         incoming = new Incoming(shared.limits, shared.memory);
@@ -103,9 +111,10 @@ final class Connection implements Caller, Runnable {
                 continue;
             }
             settle();
-            incoming.rest(false);
+            boolean isShort = shared.memory.isShort();
+            incoming.rest(isShort);
             output.length(0);
-            output.shrink(KEPT_ANSWER_BYTES);
+            output.shrink(isShort ? Limits.SMALL_BYTES : KEPT_ANSWER_BYTES);
             workspace.trim();
             if (stopping || !receive()) return;
         }
@@ -162,11 +171,22 @@ final class Connection implements Caller, Runnable {
         if (producing.waiting() == 0) return;
         for (Producing.Pushed pushed : producing.commit()) {
             Request request = pushed.request();
-            if (pushed.silent()) continue;
+            if (pushed.silent()) {
+                checkKept(pushed);
+                continue;
+            }
             write(request.api(), request.version(), pushed.correlation(), pushed.answer());
             flush();
         }
         release();
+    }
+
+    /** Who expects no answer is told of a failure by the end of the connection. */
+    private static void checkKept(Producing.Pushed pushed) {
+        pushed.failure()
+                .ifPresent(why -> {
+                    throw new MalformedRequest("a push with acks=0 was not kept: " + why);
+                });
     }
 
     /** Makes the answer what is to be sent; false if there is none. */

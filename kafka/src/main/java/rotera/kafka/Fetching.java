@@ -2,7 +2,6 @@ package rotera.kafka;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Messages;
@@ -12,10 +11,6 @@ import rotera.queue.Status;
 /** Answers fetches. Waits for commits, not by looking again and again. Thread-safe. */
 final class Fetching implements Handler {
     private static final long MOST_WAIT_MILLIS = 30_000;
-
-    /** What a large record takes while it is read is not counted elsewhere. */
-    private static final Semaphore TURNS =
-            new Semaphore(Math.max(4, Runtime.getRuntime().availableProcessors()), true);
 
     private final Topics topics;
     private final TopicSettings settings;
@@ -180,9 +175,9 @@ final class Fetching implements Handler {
         boolean first = records.length() == 0;
         long room = Math.min(section.mostBytes - section.bytes, fetch.mostBytes - records.length());
         if (room <= 0 && !first) return fillUp(fetch, section);
-        TURNS.acquireUninterruptibly();
+        Messages messages = fetch.workspace.messages();
+        Workspace.READS.acquireUninterruptibly();
         try {
-            Messages messages = fetch.workspace.messages();
             int most = Math.clamp(room, 1, Integer.MAX_VALUE);
             if (topic.file().read(section.nextId, most, messages) == 0) return false;
             if (messages.skipped() > 0) return true; // evicted just now: looked at again
@@ -196,7 +191,7 @@ final class Fetching implements Handler {
             fetch.workspace.forgetLargeRecord();
             return more || fillUp(fetch, section);
         } finally {
-            TURNS.release();
+            Workspace.READS.release();
         }
     }
 

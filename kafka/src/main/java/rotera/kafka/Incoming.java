@@ -54,12 +54,12 @@ final class Incoming implements AutoCloseable {
         return channel.read(bytes.view());
     }
 
-    /** Gives back memory that is not needed now. */
-    void rest(boolean idle) {
+    /** Gives back memory that is not needed now; all of it if nothing is to be kept. */
+    void rest(boolean all) {
         if (bytes.length() == from) {
             from = 0;
             bytes.length(0);
-            bytes.shrink(idle ? Limits.SMALL_BYTES : KEPT_BYTES);
+            bytes.shrink(all ? Limits.SMALL_BYTES : KEPT_BYTES);
         }
     }
 

@@ -77,7 +77,8 @@ public final class KafkaListener implements AutoCloseable {
         admin.answerIn(dispatch);
         Budget memory = new Budget("requests and answers", limits.memoryBytes());
         Budget heap = new Budget("the objects of requests", limits.allHeapBytes());
-        return new Connection.Shared(dispatch, topics, limits, memory, heap, log);
+        return new Connection.Shared(
+                dispatch, topics, options.advertised(), limits, memory, heap, log);
     }
 
     /**
@@ -161,12 +162,10 @@ public final class KafkaListener implements AutoCloseable {
             } finally {
                 connections.remove(connection);
             }
-        } catch (IOException e) {
-            // It is gone already.
-        } catch (RuntimeException | OutOfMemoryError e) {
-            log.warn("cannot serve a connection: " + e, e);
-            closeQuietly(channel);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            log.warn("cannot serve a connection: " + e);
         } finally {
+            closeQuietly(channel);
             taken.decrementAndGet();
         }
     }

@@ -1,16 +1,26 @@
 package rotera.kafka;
 
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
 /**
  * Where Kafka programs are served, and what they may do.
  *
  * @param host name or address to listen on
  * @param port 0 for any free one
+ * @param advertised where clients are told to connect to; empty for the address that they have
+ *     reached
  * @param topicBytes size of the file of a topic that clients create without saying one
  * @param mostTopicBytes the largest size that they may ask for
  * @param autoCreate whether a topic is created when a client asks about it
  */
 public record KafkaOptions(
-        String host, int port, long topicBytes, long mostTopicBytes, boolean autoCreate) {
+        String host,
+        int port,
+        Optional<InetSocketAddress> advertised,
+        long topicBytes,
+        long mostTopicBytes,
+        boolean autoCreate) {
 
     /** Where Kafka listens. */
     public static final int DEFAULT_PORT = 9092;
@@ -37,14 +47,26 @@ public record KafkaOptions(
 
     /** With the usual sizes, and topics that are created only by those who say so. */
     public static KafkaOptions of(String host, int port) {
-        return new KafkaOptions(host, port, DEFAULT_TOPIC_BYTES, DEFAULT_MOST_TOPIC_BYTES, false);
+        return new KafkaOptions(
+                host, port, Optional.empty(), DEFAULT_TOPIC_BYTES, DEFAULT_MOST_TOPIC_BYTES, false);
     }
 
     public KafkaOptions withTopicBytes(long topicBytes, long mostTopicBytes) {
-        return new KafkaOptions(host, port, topicBytes, mostTopicBytes, autoCreate);
+        return new KafkaOptions(host, port, advertised, topicBytes, mostTopicBytes, autoCreate);
     }
 
     public KafkaOptions withAutoCreate() {
-        return new KafkaOptions(host, port, topicBytes, mostTopicBytes, true);
+        return new KafkaOptions(host, port, advertised, topicBytes, mostTopicBytes, true);
+    }
+
+    /** The name is not looked up here, but by the clients. */
+    public KafkaOptions withAdvertised(String host, int port) {
+        return new KafkaOptions(
+                this.host,
+                this.port,
+                Optional.of(InetSocketAddress.createUnresolved(host, port)),
+                topicBytes,
+                mostTopicBytes,
+                autoCreate);
     }
 }

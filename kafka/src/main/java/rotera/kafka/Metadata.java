@@ -2,7 +2,6 @@ package rotera.kafka;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Tells clients what there is, and whom to ask: this server, at the address they have reached. */
@@ -47,7 +46,7 @@ final class Metadata implements Handler {
     }
 
     static String host(Caller caller) {
-        return Objects.requireNonNull(caller.local().getAddress()).getHostAddress();
+        return caller.local().getHostString();
     }
 
     private @Nullable Topic find(Request request, Struct asked) {

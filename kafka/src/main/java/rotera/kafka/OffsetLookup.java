@@ -53,9 +53,14 @@ final class OffsetLookup {
     private static void findTime(Topic topic, long time, Caller caller, Struct result) {
         long id = topic.file().idOf(Start.time(Instant.ofEpochMilli(time)));
         Messages messages = caller.workspace().messages();
-        if (topic.file().read(id, 1, messages) == 0 || !messages.next()) return;
-        result.set("offset", messages.id()).set("timestamp", messages.timeMillis());
-        caller.workspace().forgetLargeRecord();
+        Workspace.READS.acquireUninterruptibly();
+        try {
+            if (topic.file().read(id, 1, messages) == 0 || !messages.next()) return;
+            result.set("offset", messages.id()).set("timestamp", messages.timeMillis());
+            caller.workspace().forgetLargeRecord();
+        } finally {
+            Workspace.READS.release();
+        }
     }
 
     /** There is one epoch, which ends where the topic does. */

@@ -43,6 +43,15 @@ final class Producing {
         boolean silent() {
             return request.body().number("acks") == 0;
         }
+
+        /** What went wrong with any of its pushes, if something did. */
+        Optional<String> failure() {
+            return answer.structs("topics").stream()
+                    .flatMap(topic -> topic.structs("partitions").stream())
+                    .filter(result -> result.number("errorCode") != Errors.NONE.code)
+                    .map(result -> result.text("errorMessage"))
+                    .findFirst();
+        }
     }
 
     /** A push and its place in the answer. */

@@ -84,6 +84,7 @@ final class TopicConfigs {
             throw new Refusal(
                     Errors.INVALID_CONFIG,
                     "%s=%s: a size like 64MiB or 67108864".formatted(SIZE, text));
-        return Long.parseLong(lower) << shift;
+        long number = Long.parseLong(lower);
+        return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }
 }

@@ -1,5 +1,6 @@
 package rotera.kafka;
 
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
 import rotera.queue.Messages;
@@ -12,7 +13,11 @@ final class Workspace implements AutoCloseable {
     /** What is kept for a busy client. */
     private static final int KEPT_BYTES = 1 << 20;
 
-    private static final int MESSAGES_BYTES = 256 << 10;
+    private static final int MESSAGES_BYTES = 64 << 10;
+
+    /** To be held while messages are read: what a large record takes is not counted elsewhere. */
+    static final Semaphore READS =
+            new Semaphore(Math.max(4, Runtime.getRuntime().availableProcessors()), true);
 
     private final Budget memory;
     private @Nullable Messages messages;
@@ -56,7 +61,7 @@ final class Workspace implements AutoCloseable {
 
     /** After a request. */
     void trim() {
-        shrink(KEPT_BYTES);
+        shrink(memory.isShort() ? Limits.SMALL_BYTES : KEPT_BYTES);
     }
 
     /** Nothing is asked for. */

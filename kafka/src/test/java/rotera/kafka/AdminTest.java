@@ -83,6 +83,45 @@ final class AdminTest {
     }
 
     @Test
+    void clientsAreToldWhatIsAdvertised() throws Exception {
+        KafkaOptions elsewhere =
+                KafkaOptions.of("127.0.0.1", 0).withAdvertised("broker.example.org", 4711);
+        try (KafkaListener listener =
+                        KafkaListener.start(broker.server(), elsewhere, Limits.DEFAULT);
+                RawClient client = new RawClient(listener.port())) {
+            Struct told =
+                    client.ask("Metadata", 1, RawClient.request("Metadata"))
+                            .structs("brokers")
+                            .getFirst();
+            assertThat(told.text("host")).isEqualTo("broker.example.org");
+            assertThat(told.int32("port")).isEqualTo(4711);
+        }
+    }
+
+    @Test
+    void aTopicThatIsAskedForIsCreatedWhereThatIsAllowed() throws Exception {
+        KafkaOptions creating =
+                KafkaOptions.of("127.0.0.1", 0).withTopicBytes(1 << 20, 1 << 20).withAutoCreate();
+        try (KafkaListener listener =
+                        KafkaListener.start(broker.server(), creating, Limits.DEFAULT);
+                RawClient client = new RawClient(listener.port())) {
+            Struct ask = RawClient.request("Metadata").set("allowAutoTopicCreation", true);
+            ask.add("topics").set("name", "asked");
+            ask.add("topics").set("name", "not/valid");
+            List<Struct> told = client.ask("Metadata", 5, ask).structs("topics");
+            assertThat(told.get(0).number("errorCode")).isZero();
+            assertThat(told.get(1).number("errorCode"))
+                    .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code);
+            ask = RawClient.request("Metadata").set("allowAutoTopicCreation", false);
+            ask.add("topics").set("name", "other");
+            told = client.ask("Metadata", 5, ask).structs("topics");
+            assertThat(told.getFirst().number("errorCode"))
+                    .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION.code);
+        }
+        assertThat(broker.file(0).name()).contains("asked");
+    }
+
+    @Test
     void aCreatedTopicIsANewFile() throws Exception {
         admin.createTopics(
                         List.of(

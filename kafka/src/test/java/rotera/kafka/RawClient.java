@@ -15,7 +15,11 @@ final class RawClient implements AutoCloseable {
     private int correlation;
 
     RawClient(Broker broker) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), broker.listener().port());
+        this(broker.listener().port());
+    }
+
+    RawClient(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }

@@ -115,6 +115,18 @@ final class CreateAndDeleteTest {
     }
 
     @Test
+    void aCommitThatOthersMadeIsFollowedByACheckpoint() throws Exception {
+        RotFile file = server.queue(2).orElseThrow().file();
+        try (Batch batch = new Batch()) {
+            file.push(batch.add("message"));
+            file.commit();
+        }
+        assertThat(file.info().checkpoint().id()).isZero();
+        while (file.info().checkpoint().id() == 0) Thread.sleep(20);
+        assertThat(file.info().checkpoint()).isEqualTo(file.info().committed());
+    }
+
+    @Test
     void pushesAndCommitsMeetADeletionAnywhere() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<Throwable> failure = new AtomicReference<>();
