@@ -1,0 +1,4 @@
+package rotera.kafka;
+
+/** A partition of a topic. */
+record Partition(String topic, int index) {}
