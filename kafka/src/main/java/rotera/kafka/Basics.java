@@ -4,15 +4,12 @@ import java.security.SecureRandom;
 
 /** The answers that need no queue. */
 final class Basics {
-    private static final int GROUP = 0;
-
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Basics() {}
 
     static void answerIn(Dispatch dispatch) {
         dispatch.on("InitProducerId", Basics::initProducerId)
-                .on("FindCoordinator", Basics::findCoordinator)
                 .on("DescribeAcls", Basics::describeAcls)
                 .on("SaslHandshake", Basics::saslHandshake)
                 .on("SaslAuthenticate", Basics::saslAuthenticate);
@@ -27,16 +24,6 @@ final class Basics {
         if (!request.body().isNull("transactionalId"))
             return answer.set("errorCode", Errors.INVALID_REQUEST);
         return answer.set("producerId", RANDOM.nextLong(1, Long.MAX_VALUE)).set("producerEpoch", 0);
-    }
-
-    private static Struct findCoordinator(Request request) {
-        Struct answer = request.answer().set("nodeId", -1).set("port", -1);
-        if (request.body().number("keyType") != GROUP)
-            return answer.set("errorCode", Errors.INVALID_REQUEST)
-                    .set("errorMessage", "transactions are not supported");
-        return answer.set("nodeId", Metadata.NODE)
-                .set("host", Metadata.host(request.caller()))
-                .set("port", request.caller().local().getPort());
     }
 
     private static Struct describeAcls(Request request) {

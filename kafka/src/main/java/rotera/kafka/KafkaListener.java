@@ -28,6 +28,7 @@ public final class KafkaListener implements AutoCloseable {
     private final int port;
     private final Limits limits;
     private final Bell bell = new Bell();
+    private final Groups groups;
     private final Connection.Shared shared;
     private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
     private final AtomicInteger taken = new AtomicInteger();
@@ -47,7 +48,11 @@ public final class KafkaListener implements AutoCloseable {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
             listener.bind(new InetSocketAddress(host, options.port()), BACKLOG);
             port = listener.socket().getLocalPort();
-            shared = shared(server, options);
+            Topics topics = new Topics(server, bell);
+            shared = shared(server, options, topics);
+            groups = Groups.open(server.directory(), topics::uniqueId, log);
+            groups.answerIn(shared.dispatch());
+            topics.whenDeleted(groups::forget);
         } catch (Throwable e) {
             listener.close();
             bell.close();
@@ -56,8 +61,8 @@ public final class KafkaListener implements AutoCloseable {
         acceptor = Thread.ofPlatform().daemon().name("rotera-kafka").unstarted(this::accept);
     }
 
-    private Connection.Shared shared(Server server, KafkaOptions options) throws IOException {
-        Topics topics = new Topics(server, bell);
+    private Connection.Shared shared(Server server, KafkaOptions options, Topics topics)
+            throws IOException {
         TopicSettings settings = new TopicSettings(server.directory());
         TopicAdmin admin =
                 new TopicAdmin(topics, settings, options, server.directory().toString(), log);
@@ -188,6 +193,7 @@ public final class KafkaListener implements AutoCloseable {
         closed = true;
         try {
             listener.close();
+            groups.stop();
             long endNanos = System.nanoTime() + END_MILLIS * 1_000_000;
             for (Connection connection : connections.keySet()) connection.stop();
             for (Thread thread : connections.values()) {
@@ -202,6 +208,7 @@ public final class KafkaListener implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             bell.close();
+            groups.close();
         }
     }
 }

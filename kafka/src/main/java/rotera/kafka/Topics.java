@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.CreateOptions;
@@ -28,6 +30,7 @@ final class Topics {
     private final Map<RotFile, Topic> topics = new HashMap<>();
 
     private volatile Map<String, Topic> byName = Map.of();
+    private volatile Consumer<UUID> deletions = id -> {};
 
     Topics(Server server, Bell bell) {
         this.server = server;
@@ -56,6 +59,17 @@ final class Topics {
         return partition == Topic.PARTITION ? named(name) : null;
     }
 
+    /** Which queue a partition is, whatever it is called; null if there is none. */
+    @Nullable UUID uniqueId(Partition partition) {
+        Topic topic = partition(partition.topic(), partition.index());
+        return topic == null ? null : topic.file().uniqueId();
+    }
+
+    /** Has the unique id of each queue told that is deleted here. Before the first is. */
+    void whenDeleted(Consumer<UUID> listener) {
+        deletions = listener;
+    }
+
     /** All topics, each by one name. */
     Map<String, Topic> all() {
         return refresh();
@@ -82,6 +96,7 @@ final class Topics {
         boolean deleted = server.delete(topic.queue());
         refresh();
         topic.wakeAll();
+        if (deleted) deletions.accept(topic.file().uniqueId());
         return deleted;
     }
 

@@ -3,6 +3,7 @@ package rotera.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -176,6 +177,8 @@ final class ClientsTest {
 
     @Test
     void aBatchThatIsTooLargeIsSplitByTheProducer() throws Exception {
+        // Earlier ones split by batch.size alone, and so for ever.
+        assumeFalse(System.getProperty("kafka.clients.version", "").startsWith("3."));
         try (Producer<byte[], byte[]> producer =
                 producer(Map.of("linger.ms", 200, "batch.size", 900_000))) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
