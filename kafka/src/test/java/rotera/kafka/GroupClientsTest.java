@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
@@ -415,6 +418,31 @@ class GroupClientsTest {
         alter(admin, 3);
         admin.deleteTopics(Set.of("orders")).all().get();
         assertThat(admin.listConsumerGroups().all().get()).isEmpty();
+    }
+
+    @Test
+    void offsetsThatCannotBeReadAreNotForgotten() throws Exception {
+        Admin admin = admin();
+        alter(admin, 7);
+        Path file = directory.resolve(OffsetsFile.NAME);
+        server.stop();
+        byte[] content = Files.readAllBytes(file);
+        byte[] damaged = content.clone();
+        Arrays.fill(damaged, 0, 16 << 10, (byte) 0);
+        Files.write(file, damaged);
+        server.startAgain();
+        assertThatThrownBy(
+                        () ->
+                                admin.listConsumerGroupOffsets("g")
+                                        .partitionsToOffsetAndMetadata()
+                                        .get(3, TimeUnit.SECONDS))
+                .isInstanceOf(TimeoutException.class);
+        assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
+        server.stop();
+        Files.write(file, content);
+        server.startAgain();
+        assertThat(committed(admin, "g"))
+                .isEqualTo(Map.of(ORDERS, new OffsetAndMetadata(7)));
     }
 
     @Test

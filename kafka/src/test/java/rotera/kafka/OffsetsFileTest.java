@@ -184,6 +184,8 @@ class OffsetsFileTest {
         Disk disk = new MemoryDisk(256 << 10);
         RotFile.format(disk, CreateOptions.ofSize(256 << 10), System::currentTimeMillis);
         try (OffsetsFile file = openOn(disk)) {
+            // So many that a snapshot is more than one record.
+            for (int i = 0; i < 60; i++) change(file, committed("filler" + i, ORDERS, i));
             change(file, committed("rare", ORDERS, 42));
             for (int i = 0; i < 450; i++) change(file, committed("g" + i % 3, ORDERS, i));
         }

@@ -12,6 +12,7 @@ final class TestServer implements AutoCloseable {
     private final Path directory;
     private Server server;
     private KafkaListener listener;
+    private int port;
 
     private TestServer(Path directory) throws IOException {
         this.directory = directory;
@@ -42,8 +43,16 @@ final class TestServer implements AutoCloseable {
 
     /** Stops and starts, on the same port. */
     void restart() throws IOException {
-        int port = listener.port();
+        stop();
+        startAgain();
+    }
+
+    void stop() {
+        port = listener.port();
         close();
+    }
+
+    void startAgain() throws IOException {
         server = Server.start(ServerOptions.of(directory).withPort(0));
         listener = listen(port);
     }
