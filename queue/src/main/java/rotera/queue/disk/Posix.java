@@ -12,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * The system calls of Linux that a queue needs. Java's own channels are not used: an interrupt
@@ -40,8 +39,8 @@ final class Posix {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO_OF =
-            STATE.varHandle(StructLayout.PathElement.groupElement("errno"));
+    private static final long AT_ERRNO =
+            STATE.byteOffset(StructLayout.PathElement.groupElement("errno"));
     private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
@@ -58,15 +57,30 @@ final class Posix {
     private static final MethodHandle FLOCK = call("flock", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle MMAP =
             call("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
-    private static final MethodHandle MUNMAP = call("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle RENAMEAT2 =
-            call("renameat2", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
-    private static final MethodHandle UNLINK = call("unlink", JAVA_INT, ADDRESS);
-    // Returns the error instead of setting errno.
-    private static final MethodHandle FALLOCATE =
-            call("posix_fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle STRERROR =
-            LINKER.downcallHandle(symbol("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+    // The others are looked up when they are first called: each signature takes 7 ms.
+
+    private static final class Unmapping {
+        static final MethodHandle MUNMAP = call("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
+    }
+
+    private static final class Making {
+        static final MethodHandle RENAMEAT2 =
+                call("renameat2", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+        static final MethodHandle UNLINK = call("unlink", JAVA_INT, ADDRESS);
+        // Returns the error instead of setting errno.
+        static final MethodHandle FALLOCATE =
+                call("posix_fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
+    }
+
+    private static final class Flags {
+        static final MethodHandle IOCTL = variadic("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS);
+    }
+
+    private static final class Errors {
+        static final MethodHandle STRERROR =
+                LINKER.downcallHandle(symbol("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    }
 
     private Posix() {}
 
@@ -146,7 +160,7 @@ final class Posix {
 
     static void allocate(int file, long bytes) throws PosixException {
         try {
-            int error = (int) FALLOCATE.invokeExact(state(), file, 0L, bytes);
+            int error = (int) Making.FALLOCATE.invokeExact(state(), file, 0L, bytes);
             if (error != 0) throw new PosixException("fallocate", error, message(error));
         } catch (Throwable e) {
             throw rethrown(e);
@@ -158,7 +172,7 @@ final class Posix {
             checked(
                     "renameat2",
                     (int)
-                            RENAMEAT2.invokeExact(
+                            Making.RENAMEAT2.invokeExact(
                                     state(),
                                     AT_FDCWD,
                                     arena.allocateFrom(from),
@@ -181,14 +195,9 @@ final class Posix {
         }
     }
 
-    /** Rarely needed, so not looked up at every start. */
-    private static final class Flags {
-        static final MethodHandle IOCTL = variadic("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS);
-    }
-
     static void unlink(String path) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
-            checked("unlink", (int) UNLINK.invokeExact(state(), arena.allocateFrom(path)));
+            checked("unlink", (int) Making.UNLINK.invokeExact(state(), arena.allocateFrom(path)));
         } catch (Throwable e) {
             throw rethrown(e);
         }
@@ -213,7 +222,7 @@ final class Posix {
 
     private static void unmap(MemorySegment mapping, long bytes) {
         try {
-            int _ = (int) MUNMAP.invokeExact(state(), mapping.address(), bytes);
+            int _ = (int) Unmapping.MUNMAP.invokeExact(state(), mapping.address(), bytes);
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -234,13 +243,13 @@ final class Posix {
     }
 
     private static PosixException failure(String call) throws PosixException {
-        int error = (int) ERRNO_OF.get(state(), 0L);
+        int error = state().get(JAVA_INT, AT_ERRNO);
         return new PosixException(call, error, message(error));
     }
 
     private static String message(int error) {
         try {
-            MemorySegment text = (MemorySegment) STRERROR.invokeExact(error);
+            MemorySegment text = (MemorySegment) Errors.STRERROR.invokeExact(error);
             return text.reinterpret(1024).getString(0);
         } catch (Throwable e) {
             return "error " + error;
