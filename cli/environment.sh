@@ -36,7 +36,7 @@ is_java_25() {
 is_stale() {
     [ -f "$root/cli/target/run/built" ] || return 0
     [ -e "$root/.git" ] || return 1
-    newer=$(find "$root/pom.xml" "$root/build" "$root/cli/environment.sh" \
+    newer=$(find "$root/pom.xml" "$root/build" "$root/cli/environment.sh" "$root/cli/StackMaps.java" \
         "$root/queue/pom.xml" "$root/protocol/pom.xml" "$root/client/pom.xml" "$root/server/pom.xml" \
         "$root/kafka/pom.xml" "$root/kafka/src/main" \
         "$root/benchmark/pom.xml" "$root/cli/pom.xml" "$root/queue/src/main" "$root/protocol/src/main" \
