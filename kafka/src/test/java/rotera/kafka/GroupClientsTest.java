@@ -431,18 +431,16 @@ class GroupClientsTest {
         Arrays.fill(damaged, 0, 16 << 10, (byte) 0);
         Files.write(file, damaged);
         server.startAgain();
-        assertThatThrownBy(
-                        () ->
-                                admin.listConsumerGroupOffsets("g")
-                                        .partitionsToOffsetAndMetadata()
-                                        .get(3, TimeUnit.SECONDS))
+        assertThatThrownBy(() ->
+                        admin.listConsumerGroupOffsets("g")
+                                .partitionsToOffsetAndMetadata()
+                                .get(3, TimeUnit.SECONDS))
                 .isInstanceOf(TimeoutException.class);
         assertThat(Files.readAllBytes(file)).isEqualTo(damaged);
         server.stop();
         Files.write(file, content);
         server.startAgain();
-        assertThat(committed(admin, "g"))
-                .isEqualTo(Map.of(ORDERS, new OffsetAndMetadata(7)));
+        assertThat(committed(admin, "g")).isEqualTo(Map.of(ORDERS, new OffsetAndMetadata(7)));
     }
 
     @Test
