@@ -63,11 +63,14 @@ final class Decompression {
         }
     }
 
+    /** One frame, as Kafka's own reader takes: each more would take buffers of some MiB again. */
     private static InputStream lz4(ByteBuffer input) throws IOException {
+        boolean oneFrame = true;
         return new LZ4FrameInputStream(
                 new Buffer(input),
                 LZ4Factory.safeInstance().safeDecompressor(),
-                XXHashFactory.safeInstance().hash32());
+                XXHashFactory.safeInstance().hash32(),
+                oneFrame);
     }
 
     private static void copy(InputStream input, Bytes into, int most) throws IOException {

@@ -23,6 +23,7 @@ final class Broker implements AutoCloseable {
     private final Limits limits;
     private Server server;
     private KafkaListener listener;
+    private final RequestRecorder recorder = new RequestRecorder();
 
     Broker(Path directory) throws IOException {
         this(directory, KafkaOptions.of("127.0.0.1", 0), Limits.DEFAULT);
@@ -33,7 +34,7 @@ final class Broker implements AutoCloseable {
         this.options = options;
         this.limits = limits;
         server = Server.start(ServerOptions.of(directory).withPort(0));
-        listener = KafkaListener.start(server, options, limits);
+        listener = recorder.start(server, options, limits);
     }
 
     /** Makes the file of a queue; served once there is a server. */
@@ -51,7 +52,7 @@ final class Broker implements AutoCloseable {
     }
 
     String address() {
-        return "127.0.0.1:" + listener.port();
+        return "127.0.0.1:" + recorder.port(listener);
     }
 
     RotFile file(long number) {
@@ -62,7 +63,7 @@ final class Broker implements AutoCloseable {
     void restart() throws IOException {
         close();
         server = Server.start(ServerOptions.of(directory).withPort(0));
-        listener = KafkaListener.start(server, options, limits);
+        listener = recorder.start(server, options, limits);
     }
 
     void push(long number, String... messages) {

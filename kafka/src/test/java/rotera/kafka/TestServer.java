@@ -13,6 +13,7 @@ final class TestServer implements AutoCloseable {
     private Server server;
     private KafkaListener listener;
     private int port;
+    private final RequestRecorder recorder = new RequestRecorder();
 
     private TestServer(Path directory) throws IOException {
         this.directory = directory;
@@ -25,11 +26,11 @@ final class TestServer implements AutoCloseable {
     }
 
     private KafkaListener listen(int port) throws IOException {
-        return KafkaListener.start(server, KafkaOptions.of("127.0.0.1", port));
+        return recorder.start(server, KafkaOptions.of("127.0.0.1", port), Limits.DEFAULT);
     }
 
     String address() {
-        return "127.0.0.1:" + listener.port();
+        return "127.0.0.1:" + recorder.port(listener);
     }
 
     void createTopic(String name) {

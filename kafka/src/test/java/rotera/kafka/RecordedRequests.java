@@ -1,0 +1,109 @@
+package rotera.kafka;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests of clients as inputs of {@link KafkaRequestsFuzzTest}, {@link MessagesFuzzTest} and
+ * {@link BatchesFuzzTest}: the first few of each kind, version and client that differ in length.
+ */
+final class RecordedRequests {
+    private static final int MOST_OF_A_KIND = 2;
+    private static final int MOST_BYTES = 4 << 10;
+
+    private final Path directory;
+
+    RecordedRequests(String directory) {
+        this.directory = Path.of(directory);
+    }
+
+    /** A request without its length. */
+    void keep(byte[] request) throws IOException {
+        if (request.length > MOST_BYTES) return;
+        RequestReader reader =
+                new RequestReader(ByteBuffer.wrap(request), MOST_BYTES << 4, taken -> {});
+        Api api = Apis.ofKey(reader.int16());
+        int version = reader.int16();
+        reader.int32();
+        String client = reader.nullableText();
+        if (api == null || !api.versions().contains(version)) return;
+        boolean isNative = "rdkafka".equals(client);
+        String name = "%s-%d-%s".formatted(api, version, isNative ? "librdkafka" : "java");
+        byte[] body = body(request, client);
+        store("KafkaRequestsFuzzTestInputs/requests", name, frame(request));
+        store("MessagesFuzzTestInputs/messages", name, message(api, version, body));
+        if (!api.name().equals("Produce")) return;
+        Struct produce =
+                new RequestReader(ByteBuffer.wrap(body), MOST_BYTES << 4, taken -> {})
+                        .read(api.request(), version);
+        for (byte[] batch : batches(produce)) {
+            int codec = batch[RecordBatch.AT_ATTRIBUTES + 1] & RecordBatch.CODEC_MASK;
+            store(
+                    "BatchesFuzzTestInputs/batches",
+                    "codec-" + codec + (isNative ? "-librdkafka" : "-java"),
+                    batch(batch));
+        }
+    }
+
+    private static byte[] body(byte[] request, @Nullable String client) {
+        int from = 10 + (client == null ? 0 : Struct.utf8(client).length);
+        byte[] body = new byte[request.length - from];
+        System.arraycopy(request, from, body, 0, body.length);
+        return body;
+    }
+
+    private static byte[] frame(byte[] request) {
+        return ByteBuffer.allocate(FuzzedRequests.HEAD_BYTES + 4 + request.length)
+                .put(new byte[FuzzedRequests.HEAD_BYTES])
+                .putInt(request.length)
+                .put(request)
+                .array();
+    }
+
+    private static byte[] message(Api api, int version, byte[] body) {
+        return ByteBuffer.allocate(3 + body.length)
+                .put((byte) api.key())
+                .put((byte) version)
+                .put((byte) 0)
+                .put(body)
+                .array();
+    }
+
+    private static byte[] batch(byte[] batch) {
+        return ByteBuffer.allocate(1 + batch.length).put((byte) 0).put(batch).array();
+    }
+
+    private static List<byte[]> batches(Struct produce) {
+        List<byte[]> batches = new ArrayList<>();
+        for (Struct topic : produce.structs("topics")) {
+            for (Struct partition : topic.structs("partitions")) {
+                ByteBuffer records = partition.buffer("records");
+                if (records != null && records.remaining() > RecordBatch.HEAD_BYTES)
+                    batches.add(partition.bytes("records"));
+            }
+        }
+        return batches;
+    }
+
+    private void store(String test, String name, byte[] input) throws IOException {
+        synchronized (RecordedRequests.class) {
+            Path inputs = Files.createDirectories(directory.resolve(test));
+            List<Path> there = new ArrayList<>();
+            try (Stream<Path> files = Files.list(inputs)) {
+                files.filter(file -> file.getFileName().toString().startsWith(name + "-"))
+                        .forEach(there::add);
+            }
+            if (there.size() >= MOST_OF_A_KIND) return;
+            for (Path file : there) {
+                if (Files.size(file) == input.length) return;
+            }
+            Files.write(inputs.resolve(name + "-" + (there.size() + 1)), input);
+        }
+    }
+}
