@@ -20,6 +20,9 @@ final class BatchReader {
     private static final int HEADERS = 4;
     private static final int NULL_VALUE = 8;
 
+    private static final int MOST_INT_BITS = 32;
+    private static final int MOST_LONG_BITS = 64;
+
     private final Workspace workspace;
     private final Bytes packed;
 
@@ -200,14 +203,19 @@ final class BatchReader {
     }
 
     private long varint() {
-        long value = varlong();
+        long value = number(MOST_INT_BITS);
         if (value != (int) value) throw damaged("a number that is too large");
         return value;
     }
 
     private long varlong() {
+        return number(MOST_LONG_BITS);
+    }
+
+    /** Seven bits of each byte; not more bytes than are needed for so many bits. */
+    private long number(int mostBits) {
         long bits = 0;
-        for (int shift = 0; shift < 64; shift += 7) {
+        for (int shift = 0; shift < mostBits; shift += 7) {
             if (at >= end) break;
             byte next = source.get(JAVA_BYTE, at++);
             bits |= (next & 0x7fL) << shift;
