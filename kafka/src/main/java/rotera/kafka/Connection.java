@@ -88,7 +88,10 @@ final class Connection implements Caller, Runnable {
             serve();
         } catch (IOException | ClientGone e) {
             // Clients come and go.
-        } catch (MalformedRequest | MemoryShort e) {
+        } catch (MalformedRequest e) {
+            shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
+            answerPushes();
+        } catch (MemoryShort e) {
             shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) {
             shared.log.warn("closing the connection of " + remote + ": " + e, e);
@@ -179,6 +182,15 @@ final class Connection implements Caller, Runnable {
             flush();
         }
         release();
+    }
+
+    /** What was pushed before something that is no request. */
+    private void answerPushes() {
+        try {
+            settle();
+        } catch (IOException | RuntimeException e) {
+            // The connection ends all the same.
+        }
     }
 
     /** Who expects no answer is told of a failure by the end of the connection. */
