@@ -66,11 +66,10 @@ final class TopicAdmin {
         for (Struct config : wanted.structs("configs")) {
             String name = config.text("name");
             String value = config.optionalText("value").orElse("");
-            switch (name) {
-                case TopicConfigs.SIZE -> bytes = TopicConfigs.bytes(value);
-                case TopicConfigs.TIMES -> producerTimes = TopicConfigs.producerTimes(value);
-                default -> TopicConfigs.checkFixed(name, value);
-            }
+            if (TopicConfigs.isSize(name, value)) bytes = TopicConfigs.bytes(name, value);
+            else if (name.equals(TopicConfigs.TIMES))
+                producerTimes = TopicConfigs.producerTimes(value);
+            else TopicConfigs.checkFixed(name, value);
         }
         create(wanted.text("name"), bytes, producerTimes, onlyCheck);
     }
@@ -258,7 +257,7 @@ final class TopicAdmin {
                 throw new Refusal(
                         Errors.INVALID_CONFIG, name + " is no list: it can be set or deleted");
             String value = config.optionalText("value").orElse("");
-            if (name.equals(TopicConfigs.SIZE))
+            if (name.equals(TopicConfigs.SIZE) || name.equals(TopicConfigs.RETENTION))
                 throw new Refusal(
                         Errors.INVALID_CONFIG, name + ": the size of a queue never changes");
             if (name.equals(TopicConfigs.TIMES))

@@ -8,6 +8,10 @@ import rotera.queue.RotFileInfo;
 /** The configuration of topics: what it can be when one is made, and what it is. */
 final class TopicConfigs {
     static final String SIZE = "rotera.size";
+
+    /** Says the size too: Kafka's own tool sends no setting that it does not know. */
+    static final String RETENTION = "retention.bytes";
+
     static final String TIMES = "message.timestamp.type";
     static final String PRODUCER_TIMES = "CreateTime";
     static final String PUSH_TIMES = "LogAppendTime";
@@ -18,14 +22,14 @@ final class TopicConfigs {
                     "cleanup.policy", "delete",
                     "compression.type", "uncompressed",
                     "min.insync.replicas", "1",
-                    "retention.bytes", "-1",
                     "retention.ms", "-1");
 
     private static final Map<String, String> REASONS =
             Map.of(
-                    "cleanup.policy", "nothing is compacted: the oldest messages are overwritten",
-                    "retention.bytes", "a queue keeps what fits its file: set " + SIZE,
-                    "retention.ms", "a queue keeps what fits its file: set " + SIZE);
+                    "cleanup.policy",
+                    "nothing is compacted: the oldest messages are overwritten",
+                    "retention.ms",
+                    "a queue keeps what fits its file: set " + RETENTION);
 
     private TopicConfigs() {}
 
@@ -35,7 +39,9 @@ final class TopicConfigs {
     static Map<String, Setting> of(RotFileInfo info, boolean producerTimes) {
         Map<String, Setting> settings = new TreeMap<>();
         FIXED.forEach((name, value) -> settings.put(name, new Setting(value, true, false)));
-        settings.put(SIZE, new Setting(Long.toString(info.fileBytes()), true, true));
+        Setting size = new Setting(Long.toString(info.fileBytes()), true, true);
+        settings.put(SIZE, size);
+        settings.put(RETENTION, size);
         settings.put(
                 "max.message.bytes", new Setting(Long.toString(info.maxPushBytes()), true, false));
         settings.put(
@@ -55,11 +61,13 @@ final class TopicConfigs {
 
     /** Throws if this is not how it is anyway. */
     static void checkFixed(String name, String value) {
+        if (name.equals(RETENTION)) return; // -1, see isSize
         String only = FIXED.get(name);
         if (only == null)
             throw new Refusal(
                     Errors.INVALID_CONFIG,
-                    "there is no setting %s here, only %s and %s".formatted(name, SIZE, TIMES));
+                    "there is no setting %s here, only %s, %s and %s"
+                            .formatted(name, RETENTION, SIZE, TIMES));
         if (!only.equals(value))
             throw new Refusal(
                     Errors.INVALID_CONFIG,
@@ -71,8 +79,13 @@ final class TopicConfigs {
                                     REASONS.containsKey(name) ? ": " + REASONS.get(name) : ""));
     }
 
+    /** Whether the setting says how large the file is to be; -1 leaves that to the server. */
+    static boolean isSize(String name, String value) {
+        return name.equals(SIZE) || (name.equals(RETENTION) && !value.equals("-1"));
+    }
+
     /** A number of bytes, with KiB, MiB, GiB or nothing behind it. */
-    static long bytes(String text) {
+    static long bytes(String name, String text) {
         String lower = text.strip().toLowerCase(Locale.ROOT);
         int shift = 0;
         for (Map.Entry<String, Integer> unit : Map.of("kib", 10, "mib", 20, "gib", 30).entrySet()) {
@@ -83,7 +96,7 @@ final class TopicConfigs {
         if (!lower.matches("[0-9]{1,12}"))
             throw new Refusal(
                     Errors.INVALID_CONFIG,
-                    "%s=%s: a size like 64MiB or 67108864".formatted(SIZE, text));
+                    "%s=%s: a size like 64MiB or 67108864".formatted(name, text));
         long number = Long.parseLong(lower);
         return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }

@@ -140,6 +140,24 @@ final class AdminTest {
     }
 
     @Test
+    void theBytesToRetainAreTheSize() throws Exception {
+        NewTopic sized = new NewTopic("sized", 1, (short) 1);
+        NewTopic unsized = new NewTopic("unsized", 1, (short) 1);
+        admin.createTopics(
+                        List.of(
+                                sized.configs(Map.of("retention.bytes", "3145728")),
+                                unsized.configs(Map.of("retention.bytes", "-1"))))
+                .all()
+                .get();
+        assertThat(directory.resolve("0.rot")).hasSize(3 << 20);
+        assertThat(directory.resolve("2.rot")).hasSize(1 << 20);
+        assertThat(config().get("retention.bytes").value()).isEqualTo("1048576");
+        assertRefused("retention.bytes", "1073741824", "4194304");
+        assertThatThrownBy(() -> alter("retention.bytes", "2097152"))
+                .hasCauseInstanceOf(InvalidConfigurationException.class);
+    }
+
+    @Test
     void whatATopicCannotBeIsSaid() {
         assertRefused(new NewTopic("many", 3, (short) 1), InvalidPartitionsException.class, "one");
         assertRefused(new NewTopic("a/b", 1, (short) 1), InvalidTopicException.class, "letters");
@@ -148,7 +166,7 @@ final class AdminTest {
         assertRefused("rotera.size", "1GiB", "4194304");
         assertRefused("rotera.size", "much", "64MiB");
         assertRefused("cleanup.policy", "compact", "overwritten");
-        assertRefused("retention.ms", "1000", "rotera.size");
+        assertRefused("retention.ms", "1000", "retention.bytes");
         assertRefused("color", "red", "no setting color");
         assertThat(broker.server().queues()).hasSize(4);
     }
