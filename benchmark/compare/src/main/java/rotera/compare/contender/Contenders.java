@@ -16,6 +16,14 @@ public enum Contenders {
             64,
             "",
             RoteraServer::new),
+    ROTERA_KAFKA(
+            "Rotera server, Kafka's client",
+            Kind.SERVER,
+            "fsync before ack",
+            "fsync before ack",
+            64,
+            "",
+            RoteraKafka::new),
     KAFKA("Apache Kafka", Kind.SERVER, "page cache", "fsync before ack", 64, "", Kafka::new),
     KAFKA_TIGHT(
             "Apache Kafka, tight settings",
@@ -114,6 +122,11 @@ public enum Contenders {
         return kind;
     }
 
+    /** Whether it is Rotera, in one way or another. */
+    public boolean isRotera() {
+        return this == ROTERA || this == ROTERA_KAFKA || this == ROTERA_FILE;
+    }
+
     /** What its acknowledgement promises: by default, or when asked for syncs. */
     public String durability(boolean durable) {
         return durable ? this.durable : durability;
@@ -139,6 +152,8 @@ public enum Contenders {
         return switch (this) {
             case ROTERA ->
                     "as its launcher starts it (-Xmx64m); `--auto-commit 10ms`, or a commit for each batch";
+            case ROTERA_KAFKA ->
+                    "as its launcher starts it, with `--kafka`; clients and their settings as for Apache Kafka";
             case KAFKA ->
                     "one broker, KRaft; -Xms1g -Xmx1g G1 as its script has it; acks=all, linger 5 ms (0 for single"
                             + " messages), batch.size 1 MiB, one client for all producers; durable: flush.messages=1";

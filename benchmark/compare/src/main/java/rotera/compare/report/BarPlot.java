@@ -117,7 +117,7 @@ final class BarPlot {
         text(svg, 10, y + 17, "name", bar.contender.title());
         String style =
                 switch (bar.contender) {
-                    case ROTERA, ROTERA_FILE -> "rotera";
+                    case ROTERA, ROTERA_KAFKA, ROTERA_FILE -> "rotera";
                     case FILE -> "bare";
                     default -> "peer";
                 };

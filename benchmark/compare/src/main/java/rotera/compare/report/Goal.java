@@ -132,7 +132,20 @@ record Goal(String title, Source ours, double target, Base base, double factor) 
                         Figure.DISK_PEAK,
                         268.6,
                         List.of(),
-                        0));
+                        0),
+                kafka("durable batches", Works.DURABLE_BATCHES, Figure.BATCH_1, 3),
+                kafka("ingest", Works.INGEST_100, Figure.INGEST, 1),
+                kafka("replay", Works.INGEST_100, Figure.REPLAY, 1));
+    }
+
+    /** Beside Kafka itself, with the same clients. */
+    private static Goal kafka(String title, Works work, Figure figure, double factor) {
+        return new Goal(
+                "Kafka's client: " + title,
+                new Source(work, Contenders.ROTERA_KAFKA, figure),
+                0,
+                new Base.BestOf(List.of(Contenders.KAFKA)),
+                factor);
     }
 
     private static Goal server(

@@ -51,6 +51,7 @@ final class Machine {
     static String version(Contenders contender) throws IOException {
         return switch (contender) {
             case ROTERA, ROTERA_FILE, FILE -> "this one";
+            case ROTERA_KAFKA -> "this one, client " + jar("kafka-clients");
             case KAFKA, KAFKA_TIGHT -> jar("kafka_2.13") + ", client " + jar("kafka-clients");
             case NATS -> program("nats-server", "--version") + ", client jnats " + jar("jnats");
             case REDIS -> program("redis-server", "--version") + ", client Jedis " + jar("jedis");

@@ -99,8 +99,7 @@ final class Summary {
 
     private static List<Contenders> others(Contenders.Kind kind) {
         return Stream.of(Contenders.values())
-                .filter(one -> one.kind() == kind)
-                .filter(one -> one != Contenders.ROTERA && one != Contenders.ROTERA_FILE)
+                .filter(one -> one.kind() == kind && !one.isRotera())
                 .toList();
     }
 

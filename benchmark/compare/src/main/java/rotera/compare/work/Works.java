@@ -174,8 +174,7 @@ public enum Works {
 
     /** What an acknowledgement of this contender promises in this work. */
     public String durability(Contenders contender) {
-        boolean rotera = contender == Contenders.ROTERA || contender == Contenders.ROTERA_FILE;
-        if (this == LATENCY && rotera) return "fsync before it is seen";
+        if (this == LATENCY && contender.isRotera()) return "fsync before it is seen";
         return contender.durability(durable() && contender.canBeDurable());
     }
 
