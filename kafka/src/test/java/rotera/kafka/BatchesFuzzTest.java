@@ -136,8 +136,7 @@ class BatchesFuzzTest {
     private static byte[] packed(byte[] batch) {
         if (batch.length < RecordBatch.HEAD_BYTES) return batch;
         int codec =
-                ByteBuffer.wrap(batch).getShort(RecordBatch.AT_ATTRIBUTES)
-                        & RecordBatch.CODEC_MASK;
+                ByteBuffer.wrap(batch).getShort(RecordBatch.AT_ATTRIBUTES) & RecordBatch.CODEC_MASK;
         byte[] records = Arrays.copyOfRange(batch, RecordBatch.HEAD_BYTES, batch.length);
         byte[] packed = TestCodec.pack(codec, records);
         byte[] result = Arrays.copyOf(batch, RecordBatch.HEAD_BYTES + packed.length);
@@ -153,8 +152,7 @@ class BatchesFuzzTest {
         view.put(RecordBatch.AT_FORMAT, (byte) RecordBatch.FORMAT);
         view.putInt(RecordBatch.AT_LAST_OFFSET_DELTA, view.getInt(RecordBatch.AT_COUNT) - 1);
         CRC32C crc = new CRC32C();
-        crc.update(
-                batch, RecordBatch.AT_ATTRIBUTES, batch.length - RecordBatch.AT_ATTRIBUTES);
+        crc.update(batch, RecordBatch.AT_ATTRIBUTES, batch.length - RecordBatch.AT_ATTRIBUTES);
         view.putInt(RecordBatch.AT_CHECKSUM, (int) crc.getValue());
     }
 }

@@ -135,7 +135,9 @@ final class GroupKillCrashTest {
             }
             if (missing.isEmpty()) return;
             assertThat(System.nanoTime())
-                    .as("%d are not delivered, one is %s", missing.size(), missing.iterator().next())
+                    .as(
+                            "%d are not delivered, one is %s",
+                            missing.size(), missing.iterator().next())
                     .isLessThan(endNanos);
             Thread.sleep(100);
         }

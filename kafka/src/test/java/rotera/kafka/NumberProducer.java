@@ -20,8 +20,7 @@ final class NumberProducer {
     private final String name;
     private final List<String> topics;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
-    private final Set<String> acknowledged =
-            Collections.newSetFromMap(new ConcurrentHashMap<>());
+    private final Set<String> acknowledged = Collections.newSetFromMap(new ConcurrentHashMap<>());
     private final AtomicInteger failed = new AtomicInteger();
     private volatile boolean over;
 

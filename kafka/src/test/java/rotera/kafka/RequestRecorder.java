@@ -13,8 +13,8 @@ import rotera.server.Server;
 
 /**
  * Stands between clients and a listener, and keeps their requests as inputs of the fuzz tests, if
- * the system property {@code rotera.recordRequests} names a directory for them
- * (docs/testing.md). Else it does nothing.
+ * the system property {@code rotera.recordRequests} names a directory for them (docs/testing.md).
+ * Else it does nothing.
  */
 final class RequestRecorder {
     private final @Nullable RecordedRequests requests;
