@@ -329,9 +329,11 @@ final class ClientsProgram {
                     "state of the group",
                     () ->
                             admin.describeConsumerGroups(List.of(GROUP))
-                                    .describedGroups()
-                                    .get(GROUP)
+                                    .all()
                                     .get()
+                                    .values()
+                                    .iterator()
+                                    .next()
                                     .groupState());
             facts.add(
                     "set an offset",

@@ -12,9 +12,7 @@ import org.apache.kafka.streams.kstream.KStream;
 final class LinesProgram {
     private LinesProgram() {}
 
-    /**
-     * @param arguments bootstrap server, where its state is kept
-     */
+    /** Its arguments: bootstrap server, where its state is kept. */
     public static void main(String[] arguments) {
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "lines-program");
