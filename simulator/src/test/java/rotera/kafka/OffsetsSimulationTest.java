@@ -159,7 +159,7 @@ class OffsetsSimulationTest {
         private List<OffsetChange> changes() {
             List<OffsetChange> changes = new ArrayList<>();
             for (int i = 1 + random.nextInt(4); i > 0; i--) {
-                String group = random.nextInt(500) == 0 ? "rare" : "g" + random.nextInt(4);
+                String group = "g" + random.nextInt(4);
                 Partition partition = new Partition("t" + random.nextInt(3), 0);
                 switch (random.nextInt(12)) {
                     case 0 -> changes.add(new OffsetChange.GroupRemoved(group));
