@@ -109,7 +109,7 @@ public final class Growth {
             if (curves.sizes().isEmpty()) continue;
             List<Plot.Line> lines = new ArrayList<>();
             curves.ratios().forEach((work, ratios) -> lines.add(line(work, lines.size(), ratios)));
-            plot.panel(curves.title(), curves.sizes(), "", lines);
+            plot.panel("ratio to the first: " + curves.title(), curves.sizes(), "", lines);
         }
         Files.writeString(docs.resolve("growth.svg"), plot.toString());
     }

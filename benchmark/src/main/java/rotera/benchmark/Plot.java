@@ -5,10 +5,10 @@ import java.util.Locale;
 
 /** Lines over sizes that multiply, as the text of an SVG picture. */
 final class Plot {
-    private static final int WIDTH = 720;
+    private static final int WIDTH = 800;
     private static final int HEIGHT = 300;
     private static final int LEFT = 70;
-    private static final int RIGHT = 210;
+    private static final int RIGHT = 290;
     private static final int TOP = 40;
     private static final int BOTTOM = 40;
     private static final List<String> COLOURS =
