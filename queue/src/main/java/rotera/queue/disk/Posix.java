@@ -10,7 +10,6 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -44,38 +43,32 @@ final class Posix {
     private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
-    private static final MethodHandle OPEN = variadic("open", 2, ADDRESS, JAVA_INT, JAVA_INT);
-    private static final MethodHandle CLOSE = call("close", JAVA_INT, JAVA_INT);
-    private static final MethodHandle LSEEK =
-            call("lseek", JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT);
-    private static final MethodHandle PREAD =
-            call("pread", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle PWRITE =
-            call("pwrite", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG);
-    private static final MethodHandle FDATASYNC = call("fdatasync", JAVA_INT, JAVA_INT);
-    private static final MethodHandle FSYNC = call("fsync", JAVA_INT, JAVA_INT);
-    private static final MethodHandle FLOCK = call("flock", JAVA_INT, JAVA_INT, JAVA_INT);
-    private static final MethodHandle MMAP =
-            call("mmap", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    // Each signature takes 7 to 30 ms of the first start, so there are two. Integers and pointers
+    // travel in registers of 64 bits on x86-64, AArch64 and RISC-V, six at the most here, and a
+    // function looks only at those that it takes, and at as many of their bits.
 
-    // The others are looked up when they are first called: each signature takes 7 ms.
+    /** File, memory, bytes, position. */
+    private static final FunctionDescriptor TRANSFER =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
 
-    private static final class Unmapping {
-        static final MethodHandle MUNMAP = call("munmap", JAVA_INT, JAVA_LONG, JAVA_LONG);
-    }
+    private static final FunctionDescriptor WORDS =
+            FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-    private static final class Making {
-        static final MethodHandle RENAMEAT2 =
-                call("renameat2", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
-        static final MethodHandle UNLINK = call("unlink", JAVA_INT, ADDRESS);
-        // Returns the error instead of setting errno.
-        static final MethodHandle FALLOCATE =
-                call("posix_fallocate", JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
-    }
-
-    private static final class Flags {
-        static final MethodHandle IOCTL = variadic("ioctl", 2, JAVA_INT, JAVA_LONG, ADDRESS);
-    }
+    private static final MethodHandle PREAD = handle("pread", TRANSFER);
+    private static final MethodHandle PWRITE = handle("pwrite", TRANSFER);
+    private static final MethodHandle OPEN = handle("open", WORDS);
+    private static final MethodHandle CLOSE = handle("close", WORDS);
+    private static final MethodHandle LSEEK = handle("lseek", WORDS);
+    private static final MethodHandle FDATASYNC = handle("fdatasync", WORDS);
+    private static final MethodHandle FSYNC = handle("fsync", WORDS);
+    private static final MethodHandle FLOCK = handle("flock", WORDS);
+    private static final MethodHandle MMAP = handle("mmap", WORDS);
+    private static final MethodHandle MUNMAP = handle("munmap", WORDS);
+    private static final MethodHandle RENAMEAT2 = handle("renameat2", WORDS);
+    private static final MethodHandle UNLINK = handle("unlink", WORDS);
+    private static final MethodHandle FALLOCATE = handle("posix_fallocate", WORDS);
+    private static final MethodHandle IOCTL = handle("ioctl", WORDS);
 
     private static final class Errors {
         static final MethodHandle STRERROR =
@@ -86,30 +79,18 @@ final class Posix {
 
     static int open(String path, int flags, int mode) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
-            return checked(
-                    "open",
-                    (int)
-                            OPEN.invokeExact(
-                                    state(), arena.allocateFrom(path), flags | O_CLOEXEC, mode));
-        } catch (Throwable e) {
-            throw rethrown(e);
+            long name = arena.allocateFrom(path).address();
+            return checked("open", call(OPEN, name, flags | O_CLOEXEC, mode, 0, 0, 0));
         }
     }
 
     static void close(int file) throws PosixException {
-        try {
-            checked("close", (int) CLOSE.invokeExact(state(), file));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        checked("close", call(CLOSE, file, 0, 0, 0, 0, 0));
     }
 
     static long size(int file) throws PosixException {
-        try {
-            return checked("lseek", (long) LSEEK.invokeExact(state(), file, 0L, 2));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        int fromEnd = 2;
+        return checked("lseek", callLong(LSEEK, file, 0, fromEnd, 0, 0, 0));
     }
 
     /** May read less than asked; 0 at the end of the file. */
@@ -117,7 +98,9 @@ final class Posix {
         try {
             return checked(
                     "pread",
-                    (long) PREAD.invokeExact(state(), file, target, target.byteSize(), position));
+                    (long)
+                            PREAD.invokeExact(
+                                    state(), (long) file, target, target.byteSize(), position));
         } catch (Throwable e) {
             throw rethrown(e);
         }
@@ -128,59 +111,38 @@ final class Posix {
         try {
             return checked(
                     "pwrite",
-                    (long) PWRITE.invokeExact(state(), file, source, source.byteSize(), position));
+                    (long)
+                            PWRITE.invokeExact(
+                                    state(), (long) file, source, source.byteSize(), position));
         } catch (Throwable e) {
             throw rethrown(e);
         }
     }
 
     static void syncData(int file) throws PosixException {
-        try {
-            checked("fdatasync", (int) FDATASYNC.invokeExact(state(), file));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        checked("fdatasync", call(FDATASYNC, file, 0, 0, 0, 0, 0));
     }
 
     static void syncAll(int file) throws PosixException {
-        try {
-            checked("fsync", (int) FSYNC.invokeExact(state(), file));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        checked("fsync", call(FSYNC, file, 0, 0, 0, 0, 0));
     }
 
     static void lock(int file, int operation) throws PosixException {
-        try {
-            checked("flock", (int) FLOCK.invokeExact(state(), file, operation));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        checked("flock", call(FLOCK, file, operation, 0, 0, 0, 0));
     }
 
     static void allocate(int file, long bytes) throws PosixException {
-        try {
-            int error = (int) Making.FALLOCATE.invokeExact(state(), file, 0L, bytes);
-            if (error != 0) throw new PosixException("fallocate", error, message(error));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        int error = call(FALLOCATE, file, 0, bytes, 0, 0, 0); // does not set errno
+        if (error != 0) throw new PosixException("fallocate", error, message(error));
     }
 
     static void rename(String from, String to) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
+            long old = arena.allocateFrom(from).address();
+            long now = arena.allocateFrom(to).address();
             checked(
                     "renameat2",
-                    (int)
-                            Making.RENAMEAT2.invokeExact(
-                                    state(),
-                                    AT_FDCWD,
-                                    arena.allocateFrom(from),
-                                    AT_FDCWD,
-                                    arena.allocateFrom(to),
-                                    RENAME_NOREPLACE));
-        } catch (Throwable e) {
-            throw rethrown(e);
+                    call(RENAMEAT2, AT_FDCWD, old, AT_FDCWD, now, RENAME_NOREPLACE, 0));
         }
     }
 
@@ -188,43 +150,40 @@ final class Posix {
     static boolean isWrittenInPlace(int file) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment flags = arena.allocate(JAVA_LONG);
-            checked("ioctl", (int) Flags.IOCTL.invokeExact(state(), file, FS_IOC_GETFLAGS, flags));
+            checked("ioctl", call(IOCTL, file, FS_IOC_GETFLAGS, flags.address(), 0, 0, 0));
             return (flags.get(JAVA_INT, 0) & FS_NOCOW_FL) != 0;
-        } catch (Throwable e) {
-            throw rethrown(e);
         }
     }
 
     static void unlink(String path) throws PosixException {
         try (Arena arena = Arena.ofConfined()) {
-            checked("unlink", (int) Making.UNLINK.invokeExact(state(), arena.allocateFrom(path)));
-        } catch (Throwable e) {
-            throw rethrown(e);
+            checked("unlink", call(UNLINK, arena.allocateFrom(path).address(), 0, 0, 0, 0, 0));
         }
     }
 
     /** The first {@code bytes} of the file, shared, to read, until the arena closes. */
     static MemorySegment map(int file, long bytes, Arena arena) throws PosixException {
-        try {
-            long address =
-                    checked(
-                            "mmap",
-                            (long)
-                                    MMAP.invokeExact(
-                                            state(), 0L, bytes, PROT_READ, MAP_SHARED, file, 0L));
-            return MemorySegment.ofAddress(address)
-                    .reinterpret(bytes, arena, mapping -> unmap(mapping, bytes))
-                    .asReadOnly();
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        long address = checked("mmap", callLong(MMAP, 0, bytes, PROT_READ, MAP_SHARED, file, 0));
+        return MemorySegment.ofAddress(address)
+                .reinterpret(bytes, arena, mapping -> unmap(mapping, bytes))
+                .asReadOnly();
     }
 
     private static void unmap(MemorySegment mapping, long bytes) {
+        int _ = call(MUNMAP, mapping.address(), bytes, 0, 0, 0, 0);
+    }
+
+    /** Calls a function that returns an int: only half of the register is its result. */
+    private static int call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+        return (int) callLong(function, a, b, c, d, e, f);
+    }
+
+    private static long callLong(
+            MethodHandle function, long a, long b, long c, long d, long e, long f) {
         try {
-            int _ = (int) Unmapping.MUNMAP.invokeExact(state(), mapping.address(), bytes);
-        } catch (Throwable e) {
-            throw new AssertionError(e);
+            return (long) function.invokeExact(state(), a, b, c, d, e, f);
+        } catch (Throwable failure) {
+            throw new AssertionError(failure);
         }
     }
 
@@ -263,17 +222,8 @@ final class Posix {
         throw new AssertionError(e);
     }
 
-    private static MethodHandle call(String name, ValueLayout result, ValueLayout... parameters) {
-        return LINKER.downcallHandle(
-                symbol(name), FunctionDescriptor.of(result, parameters), ERRNO);
-    }
-
-    private static MethodHandle variadic(String name, int fixed, ValueLayout... parameters) {
-        return LINKER.downcallHandle(
-                symbol(name),
-                FunctionDescriptor.of(JAVA_INT, parameters),
-                ERRNO,
-                Linker.Option.firstVariadicArg(fixed));
+    private static MethodHandle handle(String name, FunctionDescriptor signature) {
+        return LINKER.downcallHandle(symbol(name), signature, ERRNO);
     }
 
     private static MemorySegment symbol(String name) {
