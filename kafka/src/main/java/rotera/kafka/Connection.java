@@ -61,6 +61,7 @@ final class Connection implements Caller, Runnable {
     record Shared(
             Dispatch dispatch,
             Topics topics,
+            TopicSettings settings,
             Optional<InetSocketAddress> advertised,
             Limits limits,
             Budget memory,
@@ -79,7 +80,7 @@ final class Connection implements Caller, Runnable {
         incoming = new Incoming(shared.limits, shared.memory);
         output = new Bytes(Limits.SMALL_BYTES, shared.memory);
         workspace = new Workspace(shared.memory);
-        producing = new Producing(shared.topics, workspace, shared.log);
+        producing = new Producing(shared.topics, shared.settings, workspace, shared.log);
     }
 
     @Override

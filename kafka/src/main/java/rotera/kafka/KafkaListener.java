@@ -83,7 +83,7 @@ public final class KafkaListener implements AutoCloseable {
         Budget memory = new Budget("requests and answers", limits.memoryBytes());
         Budget heap = new Budget("the objects of requests", limits.allHeapBytes());
         return new Connection.Shared(
-                dispatch, topics, options.advertised(), limits, memory, heap, log);
+                dispatch, topics, settings, options.advertised(), limits, memory, heap, log);
     }
 
     /**

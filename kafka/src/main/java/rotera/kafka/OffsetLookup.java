@@ -1,7 +1,6 @@
 package rotera.kafka;
 
 import java.time.Instant;
-import rotera.queue.Messages;
 import rotera.queue.QueueException;
 import rotera.queue.Start;
 import rotera.queue.Status;
@@ -52,15 +51,13 @@ final class OffsetLookup {
     /** By the time of the push, which never decreases; nothing if no message is so young. */
     private static void findTime(Topic topic, long time, Caller caller, Struct result) {
         long id = topic.file().idOf(Start.time(Instant.ofEpochMilli(time)));
-        Messages messages = caller.workspace().messages();
-        Workspace.READS.acquireUninterruptibly();
-        try {
-            if (topic.file().read(id, 1, messages) == 0 || !messages.next()) return;
-            result.set("offset", messages.id()).set("timestamp", messages.timeMillis());
-            caller.workspace().forgetLargeRecord();
-        } finally {
-            Workspace.READS.release();
-        }
+        caller.workspace()
+                .readOne(
+                        topic,
+                        id,
+                        message ->
+                                result.set("offset", message.id())
+                                        .set("timestamp", message.timeMillis()));
     }
 
     /** There is one epoch, which ends where the topic does. */

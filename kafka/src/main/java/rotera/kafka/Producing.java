@@ -21,17 +21,20 @@ final class Producing {
     /** Earlier versions carry messages of formats that are not taken. */
     private static final int FIRST_VERSION = 3;
 
+    private static final String APPEND_TIME = "logAppendTimeMillis";
     private static final int ALL = -1;
     private static final int SEQUENCE_MASK = 0x7fffffff;
 
     private final Topics topics;
+    private final TopicSettings settings;
     private final Workspace workspace;
     private final Log log;
     private final List<Pushed> pushes = new ArrayList<>();
     private final Set<Topic> uncommitted = new LinkedHashSet<>();
 
-    Producing(Topics topics, Workspace workspace, Log log) {
+    Producing(Topics topics, TopicSettings settings, Workspace workspace, Log log) {
         this.topics = topics;
+        this.settings = settings;
         this.workspace = workspace;
         this.log = log;
     }
@@ -76,7 +79,7 @@ final class Producing {
                 Struct result =
                         told.add("partitions")
                                 .set("partition", partition.number("partition"))
-                                .set("logAppendTimeMillis", -1)
+                                .set(APPEND_TIME, -1)
                                 .set("baseOffset", -1)
                                 .set("logStartOffset", -1);
                 push(request, topic.text("name"), partition, result)
@@ -100,6 +103,7 @@ final class Producing {
             Batch batch = BatchReader.read(records, topic.mostPushBytes(), workspace);
             checkSequence(topic, batch.producer());
             result.set("baseOffset", topic.file().push(batch));
+            result.set(APPEND_TIME, batch.pushedMillis());
             uncommitted.add(topic);
             return Optional.of(topic);
         } catch (Refusal e) {
@@ -147,7 +151,12 @@ final class Producing {
             try {
                 topic.file().commit();
                 long oldest = topic.file().ping().oldest();
-                for (Struct result : answersOf(topic)) result.set("logStartOffset", oldest);
+                boolean producerTimes = settings.producerTimes(topic);
+                for (Struct result : answersOf(topic)) {
+                    result.set("logStartOffset", oldest);
+                    if (producerTimes) result.set(APPEND_TIME, -1);
+                    else if (result.number(APPEND_TIME) < 0) tellTimeOfDuplicate(topic, result);
+                }
             } catch (QueueException e) {
                 for (Struct result : answersOf(topic)) fail(result, e);
             }
@@ -156,6 +165,21 @@ final class Producing {
         List<Pushed> done = List.copyOf(pushes);
         pushes.clear();
         return done;
+    }
+
+    /** The time of the first push; none if its messages were overwritten or cannot be read. */
+    private void tellTimeOfDuplicate(Topic topic, Struct result) {
+        long id = result.number("baseOffset");
+        try {
+            workspace.readOne(
+                    topic,
+                    id,
+                    message -> {
+                        if (message.id() == id) result.set(APPEND_TIME, message.timeMillis());
+                    });
+        } catch (QueueException e) {
+            // It is kept, which is what was asked.
+        }
     }
 
     private List<Struct> answersOf(Topic topic) {
@@ -174,7 +198,8 @@ final class Producing {
     }
 
     private static void fail(Struct result, Errors error, @Nullable String message) {
-        result.set("errorCode", error).set("errorMessage", message).set("baseOffset", -1);
+        result.set("errorCode", error).set("errorMessage", message);
+        result.set("baseOffset", -1).set(APPEND_TIME, -1);
     }
 
     /** What clients are told. MESSAGE_TOO_LARGE for a batch, too: it makes a producer split it. */

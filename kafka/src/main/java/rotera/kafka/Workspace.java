@@ -1,6 +1,7 @@
 package rotera.kafka;
 
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
 import rotera.queue.Messages;
@@ -45,6 +46,19 @@ final class Workspace implements AutoCloseable {
             messages = now;
         }
         return now;
+    }
+
+    /** Reads the message with this id, or the oldest behind it, if there is any. */
+    void readOne(Topic topic, long id, Consumer<Messages> reader) {
+        Messages one = messages();
+        READS.acquireUninterruptibly();
+        try {
+            if (topic.file().read(id, 1, one) == 0 || !one.next()) return;
+            reader.accept(one);
+            forgetLargeRecord();
+        } finally {
+            READS.release();
+        }
     }
 
     /** Gives back what a large record needed: it is not counted. */

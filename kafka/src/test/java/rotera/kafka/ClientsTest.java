@@ -223,6 +223,24 @@ final class ClientsTest {
     }
 
     @Test
+    void aProducerIsToldTheTimesThatAConsumerSees() throws Exception {
+        List<Long> told = new ArrayList<>();
+        try (Producer<byte[], byte[]> producer = producer(Map.of())) {
+            for (long time : new long[] {5000, 3000, 9_000_000_000_000L}) {
+                Thread.sleep(5);
+                told.add(
+                        producer.send(
+                                        new ProducerRecord<>(
+                                                TOPIC, null, time, bytes("k"), bytes("v")))
+                                .get()
+                                .timestamp());
+            }
+        }
+        assertThat(consume(3)).extracting(ConsumerRecord::timestamp).isEqualTo(told);
+        assertThat(told).doesNotHaveDuplicates();
+    }
+
+    @Test
     void producersTimesAreSeenWhereTheTopicSaysSo() throws Exception {
         ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, TOPIC);
         AlterConfigOp set =
@@ -232,9 +250,14 @@ final class ClientsTest {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.address()));
                 Producer<byte[], byte[]> producer = producer(Map.of())) {
             admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
-            for (long time : new long[] {5000, 3000, 9_000_000_000L})
-                producer.send(new ProducerRecord<>(TOPIC, null, time, bytes("k"), bytes("v")))
-                        .get();
+            for (long time : new long[] {5000, 3000, 9_000_000_000L}) {
+                RecordMetadata told =
+                        producer.send(
+                                        new ProducerRecord<>(
+                                                TOPIC, null, time, bytes("k"), bytes("v")))
+                                .get();
+                assertThat(told.timestamp()).isEqualTo(time);
+            }
         }
         broker.push(1, "native");
         List<ConsumerRecord<byte[], byte[]>> records = consume(4);

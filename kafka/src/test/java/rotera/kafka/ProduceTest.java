@@ -67,6 +67,23 @@ final class ProduceTest {
     }
 
     @Test
+    void duplicatesAreToldTheTimeOfTheFirstPush() throws Exception {
+        long first = time(TestBatch.of(SENDER, 0, "a", "b"));
+        assertThat(first).isPositive();
+        Thread.sleep(5);
+        long second = time(TestBatch.of(SENDER, 2, "c"));
+        assertThat(second).isGreaterThan(first);
+        client.close();
+        broker.restart();
+        client = new RawClient(broker);
+        assertThat(time(TestBatch.of(SENDER, 0, "a", "b"))).isEqualTo(first);
+        assertThat(time(TestBatch.of(SENDER, 2, "c"))).isEqualTo(second);
+        assertThat(broker.read(1)).extracting(Broker.Message::timeMillis).startsWith(first, first);
+        for (int i = 0; i < 20; i++) broker.push(1, "x".repeat(100_000));
+        assertThat(time(TestBatch.of(SENDER, 2, "c"))).as("of what was overwritten").isEqualTo(-1);
+    }
+
+    @Test
     void aGapInTheSequencesIsAnError() throws IOException {
         assertThat(offset(TestBatch.of(SENDER, 40, "a"))).as("nothing is known yet").isZero();
         assertThat(error(TestBatch.of(SENDER, 42, "c")))
@@ -239,9 +256,16 @@ final class ProduceTest {
         return result.number("baseOffset");
     }
 
+    private long time(TestBatch batch) throws IOException {
+        Struct result = client.produce("t", batch.bytes());
+        assertThat(result.number("errorCode")).isZero();
+        return result.number("logAppendTimeMillis");
+    }
+
     private long error(TestBatch batch) throws IOException {
         Struct result = client.produce("t", batch.bytes());
         assertThat(result.number("baseOffset")).isEqualTo(-1);
+        assertThat(result.number("logAppendTimeMillis")).isEqualTo(-1);
         assertThat(result.isNull("errorMessage")).isFalse();
         return result.number("errorCode");
     }

@@ -147,6 +147,7 @@ final class Appender {
             from += payloadBytes;
         }
         if (batch.producer().id() != 0 && first > 0) enter(batch.producer(), first, begin);
+        if (first > 0) batch.pushedMillis(lastMillis);
         return begin.id();
     }
 

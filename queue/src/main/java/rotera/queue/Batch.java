@@ -39,6 +39,7 @@ public final class Batch implements AutoCloseable {
     private boolean expects;
     private int expected;
     private long timeMillis = -1;
+    private long pushedMillis = -1;
     private Producer producer = Producer.NONE;
 
     /** An empty batch. It takes memory with the first message. */
@@ -53,6 +54,7 @@ public final class Batch implements AutoCloseable {
         enveloped = false;
         expects = false;
         timeMillis = -1;
+        pushedMillis = -1;
         producer = Producer.NONE;
         return this;
     }
@@ -119,6 +121,19 @@ public final class Batch implements AutoCloseable {
     /** When its messages were pushed; negative for now. */
     long timeMillis() {
         return timeMillis;
+    }
+
+    /**
+     * The time that its messages got with the last push into a file of this process, milliseconds
+     * since 1970: what whoever reads them is told. Negative if that push was known already and not
+     * kept again, was empty or failed, and after {@link #clear}.
+     */
+    public long pushedMillis() {
+        return pushedMillis;
+    }
+
+    void pushedMillis(long millis) {
+        pushedMillis = millis;
     }
 
     /**

@@ -97,6 +97,7 @@ final class Writer {
      * way.
      */
     long tryStage(Batch batch) {
+        batch.pushedMillis(-1);
         checkLimits(batch);
         Cut parts = CUT.get();
         parts.of(batch, superblock);

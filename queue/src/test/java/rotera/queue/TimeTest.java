@@ -92,6 +92,34 @@ class TimeTest {
     }
 
     @Test
+    void aPushTellsTheTimeThatItsMessagesGot() {
+        long begin = now;
+        try (RotFile file = open();
+                Batch batch = new Batch()) {
+            assertThat(batch.add("a").pushedMillis()).isNegative();
+            file.push(batch);
+            assertThat(batch.pushedMillis()).isEqualTo(begin);
+            assertThat(batch.clear().pushedMillis()).isNegative();
+            now -= 1000; // A clock that is put back.
+            file.push(batch.add("b"));
+            assertThat(batch.pushedMillis()).isEqualTo(begin);
+            now = begin + 7;
+            Producer producer = new Producer(5, 0, 0);
+            file.pushAsync(batch.clear().add("c").producer(producer)).join();
+            assertThat(batch.pushedMillis()).isEqualTo(begin + 7);
+            now = begin + 8;
+            file.push(batch);
+            assertThat(batch.pushedMillis()).as("of a push that was known").isNegative();
+            file.push(batch.clear().add("d").time(begin + 100));
+            assertThat(batch.pushedMillis()).isEqualTo(begin + 100);
+            file.push(batch.clear());
+            assertThat(batch.pushedMillis()).as("of nothing").isNegative();
+            file.commit();
+            assertThat(times(file)).containsExactly(begin, begin, begin + 7, begin + 100);
+        }
+    }
+
+    @Test
     void startAtATimeFindsTheFirstMessageAtOrAfterIt() throws InterruptedException {
         Random random = new Random(4);
         List<Long> pushed = new ArrayList<>();
