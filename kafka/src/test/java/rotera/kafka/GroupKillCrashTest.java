@@ -1,12 +1,14 @@
 package rotera.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +34,9 @@ final class GroupKillCrashTest {
     private static final List<String> TOPICS = List.of("t1", "t2");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** Besides 20 s for each kill. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     @TempDir Path directory;
     private final Map<String, String> delivered = new HashMap<>();
     private final Set<String> deliveredValues = new HashSet<>();
@@ -47,7 +52,11 @@ final class GroupKillCrashTest {
     }
 
     @Test
-    void whatWasAcknowledgedIsKeptOnceAndDelivered() throws Exception {
+    void whatWasAcknowledgedIsKeptOnceAndDelivered() {
+        assertTimeoutPreemptively(PATIENCE.plusSeconds(20L * KILLS), this::killAndCheck);
+    }
+
+    private void killAndCheck() throws Exception {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
