@@ -24,6 +24,12 @@ final class ConsoleToolsTest {
     private static final String GROUPS = TOOLS + "consumer.group.ConsumerGroupCommand";
     private static final String OFFSETS = TOOLS + "GetOffsetShell";
 
+    /** Among the tools since Kafka 4.4. */
+    private static final String CONFIGS =
+            ConsoleToolsTest.class.getResource("/kafka/admin/ConfigCommand.class") == null
+                    ? TOOLS + "ConfigCommand"
+                    : "kafka.admin.ConfigCommand";
+
     @TempDir static Path directory;
     private static Programs programs;
     private static Broker broker;
@@ -64,7 +70,7 @@ final class ConsoleToolsTest {
                 .contains("Partition: 0", "Leader: 1", "Isr: 1");
         assertThat(
                         tool(
-                                        TOOLS + "ConfigCommand",
+                                        CONFIGS,
                                         "--describe",
                                         "--all",
                                         "--entity-type",
