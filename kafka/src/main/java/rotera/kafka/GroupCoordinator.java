@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,13 @@ import org.jspecify.annotations.Nullable;
  * again. Nothing here waits. Thread-safe.
  */
 final class GroupCoordinator {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+
     private final GroupLimits limits;
     private final LongSupplier nanos;
     private final LongConsumer deadlines;
+    private final Consumer<String> log;
+    private final GroupRoom room;
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private boolean closed;
 
@@ -42,11 +47,15 @@ final class GroupCoordinator {
      *
      * @param nanos the time, never decreasing, from 0 on
      * @param deadlines is told when {@link #expire} has to be called at the latest; quick
+     * @param log is told which limit refused a member
      */
-    GroupCoordinator(GroupLimits limits, LongSupplier nanos, LongConsumer deadlines) {
+    GroupCoordinator(
+            GroupLimits limits, LongSupplier nanos, LongConsumer deadlines, Consumer<String> log) {
         this.limits = limits;
         this.nanos = nanos;
         this.deadlines = deadlines;
+        this.log = log;
+        this.room = new GroupRoom(limits, groups.values());
     }
 
     static boolean isValidName(String name) {
@@ -55,9 +64,17 @@ final class GroupCoordinator {
     }
 
     /** The future is done when the next generation begins, or at once if the answer is an error. */
-    synchronized CompletableFuture<JoinResult> join(JoinRequest request) {
+    CompletableFuture<JoinResult> join(JoinRequest request) {
+        List<String> refusals = new ArrayList<>(1);
+        CompletableFuture<JoinResult> result = join(request, refusals);
+        refusals.forEach(log); // Outside of the lock: a log may wait.
+        return result;
+    }
+
+    private synchronized CompletableFuture<JoinResult> join(
+            JoinRequest request, List<String> refusals) {
         Group group = groups.get(request.group());
-        Errors error = admit(request, group);
+        Errors error = admit(request, group, refusals);
         if (error != Errors.NONE)
             return CompletableFuture.completedFuture(JoinResult.failed(error, request.memberId()));
         Group joined = group == null ? new Group(request.group()) : group;
@@ -67,35 +84,17 @@ final class GroupCoordinator {
         return result;
     }
 
-    private Errors admit(JoinRequest request, @Nullable Group group) {
+    private Errors admit(JoinRequest request, @Nullable Group group, List<String> refusals) {
         if (closed) return Errors.COORDINATOR_NOT_AVAILABLE;
         if (!isValidName(request.group())) return Errors.INVALID_GROUP_ID;
         if (request.sessionMillis() < limits.minSessionMillis()
                 || request.sessionMillis() > limits.maxSessionMillis())
             return Errors.INVALID_SESSION_TIMEOUT;
         if (group == null && !request.memberId().isEmpty()) return Errors.UNKNOWN_MEMBER_ID;
-        if (!hasRoom(request, group)) return Errors.GROUP_MAX_SIZE_REACHED;
-        return Errors.NONE;
-    }
-
-    private boolean hasRoom(JoinRequest request, @Nullable Group group) {
-        String instanceId = request.instanceId();
-        if (request.protocols().size() > GroupLimits.PROTOCOLS
-                || request.metadataBytes() > limits.metadataBytes()
-                || (instanceId != null && !isValidName(instanceId))
-                || bytes() + Member.bytes(request) > limits.bytes()) return false;
-        if (group == null)
-            return groups.size() < limits.groups() && sum(Group::size) < limits.members();
-        if (group.knows(request)) return true;
-        return group.size() < limits.membersOfGroup() && sum(Group::size) < limits.members();
-    }
-
-    private int sum(ToIntFunction<Group> of) {
-        return groups.values().stream().mapToInt(of).sum();
-    }
-
-    private long bytes() {
-        return groups.values().stream().mapToLong(Group::bytes).sum();
+        String reason = room.refusal(request, group);
+        if (reason == null) return Errors.NONE;
+        refusals.add(refused(request.group(), reason));
+        return Errors.GROUP_MAX_SIZE_REACHED;
     }
 
     /**
@@ -103,13 +102,24 @@ final class GroupCoordinator {
      *
      * @param assignments of the leader, by member id; empty from the others
      */
-    synchronized CompletableFuture<SyncResult> sync(
-            MemberIdentity who, Map<String, byte[]> assignments) {
+    CompletableFuture<SyncResult> sync(MemberIdentity who, Map<String, byte[]> assignments) {
+        List<String> refusals = new ArrayList<>(1);
+        CompletableFuture<SyncResult> result = sync(who, assignments, refusals);
+        refusals.forEach(log);
+        return result;
+    }
+
+    private synchronized CompletableFuture<SyncResult> sync(
+            MemberIdentity who, Map<String, byte[]> assignments, List<String> refusals) {
         Group group = groups.get(who.group());
         Errors error = Errors.NONE;
         if (closed) error = Errors.COORDINATOR_NOT_AVAILABLE;
         else if (group == null) error = Errors.UNKNOWN_MEMBER_ID;
-        else if (!hasRoom(assignments)) error = Errors.GROUP_MAX_SIZE_REACHED;
+        String reason = error == Errors.NONE ? room.refusal(assignments) : null;
+        if (reason != null) {
+            refusals.add(refused(who.group(), reason));
+            error = Errors.GROUP_MAX_SIZE_REACHED;
+        }
         if (group == null || error != Errors.NONE)
             return CompletableFuture.completedFuture(SyncResult.failed(error));
         CompletableFuture<SyncResult> result = group.sync(who, assignments, nanos.getAsLong());
@@ -117,13 +127,9 @@ final class GroupCoordinator {
         return result;
     }
 
-    private boolean hasRoom(Map<String, byte[]> assignments) {
-        long sum = 0;
-        for (byte[] assignment : assignments.values()) {
-            if (assignment.length > limits.assignmentBytes()) return false;
-            sum += assignment.length;
-        }
-        return sum == 0 || bytes() + sum <= limits.bytes();
+    private static String refused(String group, String reason) {
+        return "a member of group %s is refused: %s"
+                .formatted(CONTROL.matcher(group).replaceAll("?"), reason);
     }
 
     synchronized Errors heartbeat(MemberIdentity who) {

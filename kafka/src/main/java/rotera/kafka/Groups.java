@@ -22,8 +22,7 @@ final class Groups implements AutoCloseable {
 
     private final Log log;
     private final GroupTimer timer = new GroupTimer();
-    private final GroupCoordinator coordinator =
-            new GroupCoordinator(GroupLimits.DEFAULT, GroupTimer::nanos, timer::atLatest);
+    private final GroupCoordinator coordinator;
     private final @Nullable OffsetsFile file;
     private final @Nullable GroupOffsets offsets;
     private long expireAt = GroupTimer.nanos() + EXPIRE_NANOS;
@@ -31,6 +30,9 @@ final class Groups implements AutoCloseable {
     private Groups(
             @Nullable OffsetsFile file, Function<Partition, @Nullable UUID> queueIds, Log log) {
         this.log = log;
+        coordinator =
+                new GroupCoordinator(
+                        GroupLimits.DEFAULT, GroupTimer::nanos, timer::atLatest, log::warn);
         this.file = file;
         if (file == null) {
             offsets = null;

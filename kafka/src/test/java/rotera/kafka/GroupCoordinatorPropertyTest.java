@@ -72,7 +72,7 @@ class GroupCoordinatorPropertyTest {
         private final Random random;
         private final TestClock clock = new TestClock();
         private final GroupCoordinator coordinator =
-                new GroupCoordinator(GroupLimits.DEFAULT, clock::nanos, deadline -> {});
+                new GroupCoordinator(GroupLimits.DEFAULT, clock::nanos, deadline -> {}, line -> {});
         private final List<Client> clients = new ArrayList<>();
         private final Map<String, Generation> generations = new HashMap<>();
         private long life;

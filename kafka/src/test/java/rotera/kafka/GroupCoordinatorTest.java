@@ -2,6 +2,7 @@ package rotera.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -10,13 +11,14 @@ class GroupCoordinatorTest {
     private static final int FIRST_JOIN_MILLIS = (int) (Group.FIRST_JOIN_NANOS / 1_000_000);
 
     private final TestClock clock = new TestClock();
+    private final List<String> logged = new ArrayList<>();
     private final GroupCoordinator coordinator = coordinator(GroupLimits.DEFAULT);
     private final TestMember a = new TestMember(coordinator, "a");
     private final TestMember b = new TestMember(coordinator, "b");
     private final TestMember c = new TestMember(coordinator, "c");
 
     private GroupCoordinator coordinator(GroupLimits limits) {
-        return new GroupCoordinator(limits, clock::nanos, deadline -> {});
+        return new GroupCoordinator(limits, clock::nanos, deadline -> {}, logged::add);
     }
 
     private void advance(long millis) {
@@ -475,21 +477,24 @@ class GroupCoordinatorTest {
         assertThat(first.isJoining()).isTrue();
         assertThat(second.isJoining()).isTrue();
         assertThat(third.joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+        assertLogged("it would make 3 members of one group, the limit is 2");
         clock.advance(small, FIRST_JOIN_MILLIS * 2L);
         first.joined();
         second.joined();
         byte[] tooLarge = new byte[101];
         assertThat(first.sync(Map.of(first.id, tooLarge)).synced().error())
                 .isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+        assertLogged("it would make 101 bytes of one assignment, the limit is 100");
         second.leave();
         assertThat(new TestMember(small, "x").metadata("range", 1_001).join().joinError())
                 .isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
         assertThat(new TestMember(small, "x").metadata("range", 990).join().isJoining()).isTrue();
         first.metadata("range", 990).join();
         assertThat(first.joinError()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+        assertLogged("bytes of metadata and assignments, the limit is 3000");
         JoinRequest other =
                 new JoinRequest(
-                        "other",
+                        "ot\nher",
                         "",
                         null,
                         "y",
@@ -500,6 +505,11 @@ class GroupCoordinatorTest {
                         "consumer",
                         List.of(new JoinRequest.Protocol("range", new byte[0])));
         assertThat(small.join(other).join().error()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
+        assertLogged("a member of group ot?her is refused: it would make 2 groups with members");
+    }
+
+    private void assertLogged(String text) {
+        assertThat(logged.getLast()).contains(text);
     }
 
     @Test

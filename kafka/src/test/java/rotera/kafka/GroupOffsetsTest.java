@@ -24,7 +24,7 @@ class GroupOffsetsTest {
 
     private final TestClock clock = new TestClock();
     private final GroupCoordinator coordinator =
-            new GroupCoordinator(GroupLimits.DEFAULT, clock::nanos, deadline -> {});
+            new GroupCoordinator(GroupLimits.DEFAULT, clock::nanos, deadline -> {}, line -> {});
     private final Map<Partition, UUID> queues = new HashMap<>();
     private final List<String> told = new ArrayList<>();
     private final FailingDisk disk = new FailingDisk(new MemoryDisk(1 << 20));
