@@ -187,6 +187,7 @@ final class Fetching implements Handler {
                     new BatchWriter(messages, records, producerTimes).write(from + room, first);
             section.add(from, records.length());
             section.nextId += written;
+            topic.traffic().read(written);
             boolean more = written == messages.count();
             fetch.workspace.forgetLargeRecord();
             return more || fillUp(fetch, section);

@@ -104,6 +104,7 @@ final class Producing {
             checkSequence(topic, batch.producer());
             result.set("baseOffset", topic.file().push(batch));
             result.set(APPEND_TIME, batch.pushedMillis());
+            topic.traffic().pushed(batch.count(), batch.bytes());
             uncommitted.add(topic);
             return Optional.of(topic);
         } catch (Refusal e) {
@@ -149,6 +150,7 @@ final class Producing {
     List<Pushed> commit() {
         for (Topic topic : uncommitted) {
             try {
+                topic.traffic().committed();
                 topic.file().commit();
                 long oldest = topic.file().ping().oldest();
                 boolean producerTimes = settings.producerTimes(topic);

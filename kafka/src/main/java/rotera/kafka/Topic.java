@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import rotera.queue.RotFile;
 import rotera.server.HostedQueue;
+import rotera.server.Traffic;
 
 /** A queue as a topic with one partition. Thread-safe. */
 final class Topic {
@@ -30,6 +31,10 @@ final class Topic {
 
     RotFile file() {
         return queue.file();
+    }
+
+    Traffic traffic() {
+        return queue.traffic();
     }
 
     long mostPushBytes() {

@@ -2,7 +2,7 @@ package rotera.server;
 
 import java.util.concurrent.TimeUnit;
 
-/** How much is done per second, over the last seconds. Only the leader's. */
+/** How much is done per second, over the last seconds. Not thread-safe. */
 final class Activity {
     private static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(2);
 

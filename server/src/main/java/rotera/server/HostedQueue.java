@@ -7,5 +7,6 @@ import rotera.queue.RotFile;
  *
  * @param number 0 to 4,294,967,295
  * @param file closed by the server, at its end or when the queue is deleted
+ * @param traffic is told what is done with it
  */
-public record HostedQueue(long number, RotFile file) {}
+public record HostedQueue(long number, RotFile file, Traffic traffic) {}

@@ -43,11 +43,15 @@ final class ServedQueue {
     /** Set while it is known to the loop that a commit was published. */
     final AtomicBoolean published = new AtomicBoolean();
 
-    // What is done with it, in messages, bytes, messages and commits.
+    // What clients of this server do with it, in messages, bytes, messages and commits. Only the
+    // leader's.
     final Activity pushed = new Activity();
     final Activity pushedBytes = new Activity();
     final Activity read = new Activity();
     final Activity commitsAsked = new Activity();
+
+    /** What is done with it at other doors. */
+    final Traffic elsewhere = new Traffic();
 
     /** Streams. */
     int readers;
@@ -194,10 +198,10 @@ final class ServedQueue {
         return new QueueInfo(
                 Integer.toUnsignedLong(number),
                 file.info(),
-                pushed.perSecond(nanos),
-                pushedBytes.perSecond(nanos),
-                read.perSecond(nanos),
-                commitsAsked.perSecond(nanos),
+                pushed.perSecond(nanos) + elsewhere.pushedPerSecond(nanos),
+                pushedBytes.perSecond(nanos) + elsewhere.pushedBytesPerSecond(nanos),
+                read.perSecond(nanos) + elsewhere.readPerSecond(nanos),
+                commitsAsked.perSecond(nanos) + elsewhere.commitsPerSecond(nanos),
                 readers,
                 file.failure());
     }

@@ -142,7 +142,8 @@ public final class Server implements AutoCloseable {
     }
 
     private static HostedQueue hosted(ServedQueue queue) {
-        return new HostedQueue(Integer.toUnsignedLong(queue.number()), queue.file());
+        return new HostedQueue(
+                Integer.toUnsignedLong(queue.number()), queue.file(), queue.elsewhere);
     }
 
     /** The port that is listened on. */
