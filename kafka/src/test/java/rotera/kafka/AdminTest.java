@@ -76,8 +76,7 @@ final class AdminTest {
         TopicDescription described =
                 Broker.of(admin.describeTopics(List.of("orders")).allTopicNames().get(), "orders");
         assertThat(described.partitions()).hasSize(1);
-        assertThat(described.partitions().getFirst().leader().port())
-                .isEqualTo(broker.listener().port());
+        assertThat(described.partitions().getFirst().leader().port()).isEqualTo(broker.port());
         assertThatThrownBy(() -> admin.describeTopics(List.of("no")).allTopicNames().get())
                 .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
     }

@@ -52,7 +52,12 @@ final class Broker implements AutoCloseable {
     }
 
     String address() {
-        return "127.0.0.1:" + recorder.port(listener);
+        return "127.0.0.1:" + port();
+    }
+
+    /** What clients connect to. */
+    int port() {
+        return recorder.port(listener);
     }
 
     RotFile file(long number) {

@@ -132,7 +132,7 @@ final class CodecTest {
     }
 
     /** Every field set to something. */
-    private static Struct filled(Schema schema) {
+    static Struct filled(Schema schema) {
         Struct struct = new Struct(schema);
         for (Schema.Field field : schema.fields()) {
             switch (field.type()) {

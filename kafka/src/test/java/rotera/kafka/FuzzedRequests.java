@@ -56,8 +56,13 @@ final class FuzzedRequests {
             return api.name().equals("Produce") && body.number("acks") == 0;
         }
 
-        boolean mayWait() {
+        boolean mayWaitForOthers() {
             return api.name().equals("JoinGroup") || api.name().equals("SyncGroup");
+        }
+
+        /** Who ends its side of the connection meanwhile gets no answer, as from Kafka. */
+        boolean mayWait() {
+            return api.name().equals("Fetch") || mayWaitForOthers();
         }
     }
 
@@ -126,7 +131,8 @@ final class FuzzedRequests {
                 if (!sent.get(i).mayWait()) continue;
                 send(client, from, sent.get(i).end);
                 from = sent.get(i).end;
-                answered = receive(client, answered, i + 1, JOIN_MILLIS);
+                int millis = sent.get(i).mayWaitForOthers() ? JOIN_MILLIS : ANSWER_MILLIS;
+                answered = receive(client, answered, i + 1, millis);
                 if (answered <= i) return; // it waits for others
             }
             if (vanishes) {
@@ -149,7 +155,7 @@ final class FuzzedRequests {
     /** Behind a request that waits for others it is not noticed who goes away. */
     private int firstThatWaits() {
         return sent.stream()
-                .filter(Sent::mayWait)
+                .filter(Sent::mayWaitForOthers)
                 .mapToInt(Sent::end)
                 .findFirst()
                 .orElse(stream.length);

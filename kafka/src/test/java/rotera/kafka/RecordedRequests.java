@@ -33,22 +33,46 @@ final class RecordedRequests {
         reader.int32();
         String client = reader.nullableText();
         if (api == null || !api.versions().contains(version)) return;
-        boolean isNative = "rdkafka".equals(client);
-        String name = "%s-%d-%s".formatted(api, version, isNative ? "librdkafka" : "java");
+        String sender = sender(client);
+        String kind = "%s-%d-".formatted(api, version);
         byte[] body = body(request, client);
-        store("KafkaRequestsFuzzTestInputs/requests", name, frame(request));
-        store("MessagesFuzzTestInputs/messages", name, message(api, version, body));
+        store("KafkaRequestsFuzzTestInputs/requests", kind, sender, frame(request));
+        store("MessagesFuzzTestInputs/messages", kind, sender, message(api, version, body));
         if (!api.name().equals("Produce")) return;
         Struct produce =
                 new RequestReader(ByteBuffer.wrap(body), MOST_BYTES << 4, taken -> {})
                         .read(api.request(), version);
         for (byte[] batch : batches(produce)) {
             int codec = batch[RecordBatch.AT_ATTRIBUTES + 1] & RecordBatch.CODEC_MASK;
-            store(
-                    "BatchesFuzzTestInputs/batches",
-                    "codec-" + codec + (isNative ? "-librdkafka" : "-java"),
-                    batch(batch));
+            store("BatchesFuzzTestInputs/batches", "codec-" + codec + "-", sender, batch(batch));
         }
+    }
+
+    private static String sender(@Nullable String client) {
+        if ("rdkafka".equals(client)) return "librdkafka";
+        String version = System.getProperty("kafka.clients.version");
+        return version == null ? "tools" : "java-" + version;
+    }
+
+    /** A request that no client was seen to send. */
+    void keepMade(Api api, int version, Struct body) throws IOException {
+        byte[] bytes;
+        try (Bytes output = new Bytes(64, new Budget("tests", 1 << 20))) {
+            AnswerWriter.write(body, version, output);
+            bytes = new byte[output.length()];
+            output.view().duplicate().flip().get(bytes);
+        }
+        byte[] request =
+                ByteBuffer.allocate(10 + bytes.length)
+                        .putShort(api.key())
+                        .putShort((short) version)
+                        .putInt(1)
+                        .putShort((short) -1)
+                        .put(bytes)
+                        .array();
+        String kind = "%s-%d-".formatted(api, version);
+        store("KafkaRequestsFuzzTestInputs/requests", kind, "made", frame(request));
+        store("MessagesFuzzTestInputs/messages", kind, "made", message(api, version, bytes));
     }
 
     private static byte[] body(byte[] request, @Nullable String client) {
@@ -91,19 +115,19 @@ final class RecordedRequests {
         return batches;
     }
 
-    private void store(String test, String name, byte[] input) throws IOException {
+    private void store(String test, String kind, String sender, byte[] input) throws IOException {
         synchronized (RecordedRequests.class) {
             Path inputs = Files.createDirectories(directory.resolve(test));
             List<Path> there = new ArrayList<>();
             try (Stream<Path> files = Files.list(inputs)) {
-                files.filter(file -> file.getFileName().toString().startsWith(name + "-"))
+                files.filter(file -> file.getFileName().toString().startsWith(kind + sender + "-"))
                         .forEach(there::add);
             }
             if (there.size() >= MOST_OF_A_KIND) return;
             for (Path file : there) {
                 if (Files.size(file) == input.length) return;
             }
-            Files.write(inputs.resolve(name + "-" + (there.size() + 1)), input);
+            Files.write(inputs.resolve(kind + sender + "-" + (there.size() + 1)), input);
         }
     }
 }

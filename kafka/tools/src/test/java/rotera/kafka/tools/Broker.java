@@ -6,17 +6,23 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What programs connect to, in a process of its own: Rotera, or Kafka itself.
  *
  * @param address its bootstrap server
+ * @param recorder what keeps the requests of clients, if they are kept (docs/testing.md)
  */
-record Broker(Programs.Running process, String address) implements AutoCloseable {
+record Broker(Programs.Running process, String address, Optional<Programs.Running> recorder)
+        implements AutoCloseable {
+    private static final @Nullable String RECORDED = System.getProperty("rotera.recordRequests");
 
     /** {@code rotera server --kafka} on the files of this directory. */
     static Broker rotera(Programs programs, Path directory, int port) throws Exception {
-        return listening(
+        int listened = RECORDED == null ? port : freePort();
+        Programs.Running server =
                 programs.start(
                         "rotera.cli.Main",
                         "server",
@@ -25,10 +31,21 @@ record Broker(Programs.Running process, String address) implements AutoCloseable
                         "--port",
                         "0",
                         "--kafka",
-                        Integer.toString(port),
+                        Integer.toString(listened),
+                        "--kafka-advertise",
+                        "127.0.0.1:" + port,
                         "--kafka-topic-size",
-                        "4MiB"),
-                port);
+                        "4MiB");
+        awaitListening(server, listened);
+        if (RECORDED == null) return new Broker(server, address(port), Optional.empty());
+        Programs.Running recorder =
+                programs.start(
+                        "rotera.kafka.RequestRecorder",
+                        RECORDED,
+                        Integer.toString(port),
+                        Integer.toString(listened));
+        awaitListening(recorder, port);
+        return new Broker(server, address(port), Optional.of(recorder));
     }
 
     static Broker rotera(Programs programs, Path directory) throws Exception {
@@ -70,17 +87,22 @@ record Broker(Programs.Running process, String address) implements AutoCloseable
                         "-c",
                         settings.toString())
                 .good();
-        return listening(programs.start("kafka.Kafka", settings.toString()), port);
+        Programs.Running process = programs.start("kafka.Kafka", settings.toString());
+        awaitListening(process, port);
+        return new Broker(process, address(port), Optional.empty());
     }
 
-    private static Broker listening(Programs.Running process, int port) throws Exception {
+    private static String address(int port) {
+        return "127.0.0.1:" + port;
+    }
+
+    private static void awaitListening(Programs.Running process, int port) throws Exception {
         Programs.await(
                 "a server at port " + port,
                 () -> {
                     if (!process.isAlive()) throw new AssertionError(process.said());
                     return isListening(port);
                 });
-        return new Broker(process, "127.0.0.1:" + port);
     }
 
     private static boolean isListening(int port) {
@@ -99,6 +121,7 @@ record Broker(Programs.Running process, String address) implements AutoCloseable
 
     @Override
     public void close() {
+        recorder.ifPresent(Programs.Running::close);
         process.close();
     }
 }
