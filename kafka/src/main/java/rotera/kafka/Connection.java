@@ -31,8 +31,6 @@ final class Connection implements Caller, Runnable {
     /** Answers are sent in pieces, so that it is seen how they go. */
     private static final int PIECE_BYTES = 256 << 10;
 
-    private static final int KEPT_ANSWER_BYTES = 1 << 20;
-
     private final Shared shared;
     private final SocketChannel channel;
     private final Selector selector;
@@ -118,7 +116,7 @@ final class Connection implements Caller, Runnable {
             boolean isShort = shared.memory.isShort();
             incoming.rest(isShort);
             output.length(0);
-            output.shrink(isShort ? Limits.SMALL_BYTES : KEPT_ANSWER_BYTES);
+            output.shrink(isShort ? Limits.SMALL_BYTES : Limits.KEPT_BYTES);
             workspace.trim();
             if (stopping || !receive()) return;
         }

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * has come, never with what was announced. Belongs to the connection's thread.
  */
 final class Incoming implements AutoCloseable {
-    /** What is kept for the next request of a busy client. */
-    private static final int KEPT_BYTES = 1 << 20;
-
     private final Bytes bytes;
     private final int mostBytes;
     private int from;
@@ -59,7 +56,7 @@ final class Incoming implements AutoCloseable {
         if (bytes.length() == from) {
             from = 0;
             bytes.length(0);
-            bytes.shrink(all ? Limits.SMALL_BYTES : KEPT_BYTES);
+            bytes.shrink(all ? Limits.SMALL_BYTES : Limits.KEPT_BYTES);
         }
     }
 

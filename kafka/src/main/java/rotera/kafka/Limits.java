@@ -28,6 +28,12 @@ record Limits(
     /** Each buffer of a connection, as long as it is idle. */
     static final int SMALL_BYTES = 4 << 10;
 
+    /**
+     * What is kept of each buffer of a busy connection while memory is not short: an answer with
+     * the 1 MiB that a consumer asks for, or a batch of that size, without growing every time.
+     */
+    static final int KEPT_BYTES = 2 << 20;
+
     static final Limits DEFAULT =
             new Limits(
                     1000,

@@ -11,10 +11,14 @@ import rotera.queue.Messages;
  * connection's thread.
  */
 final class Workspace implements AutoCloseable {
-    /** What is kept for a busy client. */
-    private static final int KEPT_BYTES = 1 << 20;
+    /**
+     * Enough for any record but one of a single large message. To let memory of messages go stops
+     * all threads for a moment, so this is not done for each record.
+     */
+    private static final int MESSAGES_BYTES = 256 << 10;
 
-    private static final int MESSAGES_BYTES = 64 << 10;
+    /** Where memory is short. */
+    private static final int FEW_MESSAGES_BYTES = 64 << 10;
 
     /** To be held while messages are read: what a large record takes is not counted elsewhere. */
     static final Semaphore READS =
@@ -22,6 +26,7 @@ final class Workspace implements AutoCloseable {
 
     private final Budget memory;
     private @Nullable Messages messages;
+    private int messagesBytes;
 
     /** Records of a compressed batch; records of a fetch. */
     final Bytes records;
@@ -41,8 +46,8 @@ final class Workspace implements AutoCloseable {
     Messages messages() {
         Messages now = messages;
         if (now == null) {
-            memory.take(MESSAGES_BYTES, Bytes.PATIENCE_NANOS);
-            now = new Messages(MESSAGES_BYTES);
+            messagesBytes = takeForMessages();
+            now = new Messages(messagesBytes);
             messages = now;
         }
         return now;
@@ -61,21 +66,29 @@ final class Workspace implements AutoCloseable {
         }
     }
 
+    private int takeForMessages() {
+        if (!memory.isShort() && memory.tryTake(MESSAGES_BYTES)) return MESSAGES_BYTES;
+        memory.take(FEW_MESSAGES_BYTES, Bytes.PATIENCE_NANOS);
+        return FEW_MESSAGES_BYTES;
+    }
+
     /** Gives back what a large record needed: it is not counted. */
     void forgetLargeRecord() {
-        if (messages != null && messages.recordBytes() > MESSAGES_BYTES) forgetMessages();
+        if (messages != null && messages.recordBytes() > messagesBytes) forgetMessages();
     }
 
     private void forgetMessages() {
         if (messages == null) return;
         messages.close();
         messages = null;
-        memory.give(MESSAGES_BYTES);
+        memory.give(messagesBytes);
     }
 
     /** After a request. */
     void trim() {
-        shrink(memory.isShort() ? Limits.SMALL_BYTES : KEPT_BYTES);
+        boolean isShort = memory.isShort();
+        shrink(isShort ? Limits.SMALL_BYTES : Limits.KEPT_BYTES);
+        if (isShort && messagesBytes > FEW_MESSAGES_BYTES) forgetMessages();
     }
 
     /** Nothing is asked for. */
