@@ -8,7 +8,7 @@ package rotera.compare.work;
  * @param bytes most that is sent
  */
 public record Scale(double warmUpSeconds, double seconds, long bytes) {
-    public static final Scale CORE = new Scale(1.5, 3, 512L << 20);
+    public static final Scale CORE = new Scale(3, 3, 512L << 20);
     public static final Scale SHORT = new Scale(0.6, 1, 128L << 20);
 
     long warmUpNanos() {
