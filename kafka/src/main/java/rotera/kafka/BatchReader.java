@@ -122,10 +122,11 @@ final class BatchReader {
         }
         ByteBuffer rest =
                 records.slice(RecordBatch.HEAD_BYTES, records.remaining() - RecordBatch.HEAD_BYTES);
-        Decompression.unpack(codec, rest, workspace.records, mostBytes);
-        source = workspace.records.segment();
+        Bytes unpacked = workspace.records();
+        Decompression.unpack(codec, rest, unpacked, mostBytes);
+        source = unpacked.segment();
         at = 0;
-        end = workspace.records.length();
+        end = unpacked.length();
     }
 
     private static Producer producer(ByteBuffer records) {

@@ -118,6 +118,7 @@ final class Connection implements Caller, Runnable {
             output.length(0);
             output.shrink(isShort ? Limits.SMALL_BYTES : Limits.KEPT_BYTES);
             workspace.trim();
+            workspace.doIdleWork();
             if (stopping || !receive()) return;
         }
     }

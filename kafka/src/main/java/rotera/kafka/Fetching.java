@@ -25,68 +25,24 @@ final class Fetching implements Handler {
     }
 
     /** One fetch: how far each of its partitions is read. */
-    private final class Fetch {
-        final Caller caller;
+    private static final class Fetch {
         final Workspace workspace;
         final long mostBytes;
-        final List<Section> sections = new ArrayList<>();
+        final List<FetchedPartition> partitions = new ArrayList<>();
         boolean failed;
         boolean full;
 
-        Fetch(Request request) {
-            caller = request.caller();
-            workspace = caller.workspace();
-            mostBytes = Math.clamp(request.body().number("maxBytes"), 1, limits.answerBytes());
+        Fetch(Workspace workspace, long mostBytes) {
+            this.workspace = workspace;
+            this.mostBytes = mostBytes;
+        }
+
+        int bytes() {
+            return partitions.stream().mapToInt(FetchedPartition::bytes).sum();
         }
 
         boolean hasMore() {
-            return sections.stream().anyMatch(Section::hasMore);
-        }
-    }
-
-    /** A partition: what was read of it lies in pieces of the workspace's records. */
-    private static final class Section implements Records {
-        final @Nullable Topic topic;
-        final Struct answer;
-        final long mostBytes;
-        final Bytes source;
-        final List<int[]> pieces = new ArrayList<>();
-        long nextId;
-        int bytes;
-        boolean done;
-
-        Section(@Nullable Topic topic, Struct answer, Struct asked, Bytes source) {
-            this.topic = topic;
-            this.answer = answer;
-            this.mostBytes = Math.max(1, asked.number("maxBytes"));
-            this.nextId = asked.number("fetchOffset");
-            this.source = source;
-        }
-
-        boolean hasMore() {
-            if (topic == null || done) return false;
-            try {
-                return topic.file().ping().next() > nextId;
-            } catch (QueueException e) {
-                return true; // it is told
-            }
-        }
-
-        void add(int from, int to) {
-            bytes += to - from;
-            int[] last = pieces.isEmpty() ? null : pieces.getLast();
-            if (last != null && last[1] == from) last[1] = to;
-            else pieces.add(new int[] {from, to});
-        }
-
-        @Override
-        public int bytes() {
-            return bytes;
-        }
-
-        @Override
-        public void writeTo(Bytes output) {
-            for (int[] piece : pieces) output.put(source.segment(), piece[0], piece[1] - piece[0]);
+            return partitions.stream().anyMatch(FetchedPartition::hasMore);
         }
     }
 
@@ -95,131 +51,170 @@ final class Fetching implements Handler {
         Struct answer = request.answer();
         if (request.body().number("sessionId") != 0) // none was ever given
         return answer.set("errorCode", Errors.FETCH_SESSION_ID_NOT_FOUND);
-        Fetch fetch = new Fetch(request);
-        fetch.workspace.records.length(0);
+        Workspace workspace = request.caller().workspace();
+        long mostBytes = Math.clamp(request.body().number("maxBytes"), 1, limits.answerBytes());
+        Fetch fetch = new Fetch(workspace, mostBytes);
+        FetchedPartition ahead = workspace.takeReadAhead();
+        if (ahead == null) workspace.records().length(0);
+        List<Struct> told = new ArrayList<>();
         for (Struct topic : request.body().structs("topics")) {
-            Struct told = answer.add("topics").set("name", topic.text("name"));
-            for (Struct partition : topic.structs("partitions"))
-                fetch.sections.add(section(fetch, topic.text("name"), partition, told));
+            Struct toldTopic = answer.add("topics").set("name", topic.text("name"));
+            for (Struct asked : topic.structs("partitions")) {
+                told.add(told(toldTopic, asked));
+                fetch.partitions.add(partition(fetch, topic.text("name"), asked, ahead));
+            }
         }
+        if (ahead != null && !fetch.partitions.contains(ahead)) workspace.records().length(0);
         long waitMillis = Math.clamp(request.body().number("maxWaitMillis"), 0, MOST_WAIT_MILLIS);
-        fill(fetch, request.body().number("minBytes"), waitMillis);
-        for (Section section : fetch.sections) finish(section);
+        fill(fetch, request.caller(), request.body().number("minBytes"), waitMillis);
+        for (int i = 0; i < told.size(); i++) finish(fetch.partitions.get(i), told.get(i));
+        if (fetch.full && !fetch.failed && fetch.partitions.size() == 1)
+            workspace.whileClientIsBusy(() -> readAhead(fetch.partitions.getFirst(), fetch));
         return answer;
     }
 
-    private Section section(Fetch fetch, String name, Struct asked, Struct told) {
-        Struct answer =
-                told.add("partitions")
-                        .set("partition", asked.number("partition"))
-                        .set("highWatermark", -1)
-                        .set("lastStableOffset", -1)
-                        .set("logStartOffset", -1)
-                        .set("preferredReadReplica", -1);
+    private static Struct told(Struct topic, Struct asked) {
+        return topic.add("partitions")
+                .set("partition", asked.number("partition"))
+                .set("highWatermark", -1)
+                .set("lastStableOffset", -1)
+                .set("logStartOffset", -1)
+                .set("preferredReadReplica", -1);
+    }
+
+    private FetchedPartition partition(
+            Fetch fetch, String name, Struct asked, @Nullable FetchedPartition ahead) {
         Topic topic = topics.partition(name, asked.number("partition"));
-        Section section = new Section(topic, answer, asked, fetch.workspace.records);
-        if (topic == null) fail(fetch, section, Errors.UNKNOWN_TOPIC_OR_PARTITION);
-        return section;
+        FetchedPartition partition =
+                new FetchedPartition(
+                        topic,
+                        asked.number("fetchOffset"),
+                        Math.max(1, asked.number("maxBytes")),
+                        fetch.mostBytes,
+                        topic != null && settings.producerTimes(topic),
+                        fetch.workspace);
+        if (topic == null) fail(fetch, partition, Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        if (ahead == null || fetch.partitions.contains(ahead) || !ahead.answers(partition))
+            return partition;
+        fetch.full = ahead.done;
+        return ahead;
+    }
+
+    /** While the client works on an answer that was full, what it will ask for next is read. */
+    private void readAhead(FetchedPartition before, Fetch last) {
+        Workspace workspace = last.workspace;
+        Fetch fetch = new Fetch(workspace, last.mostBytes);
+        FetchedPartition partition = before.next();
+        fetch.partitions.add(partition);
+        workspace.records().length(0);
+        try {
+            read(fetch);
+        } catch (MemoryShort e) {
+            return; // read when it is asked for
+        }
+        if (!fetch.failed && partition.bytes > 0) workspace.keepReadAhead(partition);
     }
 
     /** Reads until there is enough, or the time is over. */
-    private void fill(Fetch fetch, long leastBytes, long waitMillis) {
+    private void fill(Fetch fetch, Caller caller, long leastBytes, long waitMillis) {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         read(fetch);
         if (isEnough(fetch, leastBytes)) return;
-        for (Section section : fetch.sections) {
-            if (section.topic != null) section.topic.wait(fetch.caller);
+        for (FetchedPartition partition : fetch.partitions) {
+            if (partition.topic != null) partition.topic.wait(caller);
         }
         try {
             boolean more = true;
             while (more && !isEnough(fetch, leastBytes)) {
-                more = fetch.caller.await(fetch::hasMore, endNanos - System.nanoTime());
+                more = caller.await(fetch::hasMore, endNanos - System.nanoTime());
                 if (more) read(fetch);
             }
         } finally {
-            for (Section section : fetch.sections) {
-                if (section.topic != null) section.topic.waitNoMore(fetch.caller);
+            for (FetchedPartition partition : fetch.partitions) {
+                if (partition.topic != null) partition.topic.waitNoMore(caller);
             }
         }
     }
 
     private static boolean isEnough(Fetch fetch, long leastBytes) {
-        return fetch.failed || fetch.full || fetch.workspace.records.length() >= leastBytes;
+        return fetch.failed || fetch.full || fetch.bytes() >= leastBytes;
     }
 
     private void read(Fetch fetch) {
-        for (Section section : fetch.sections) {
-            if (section.topic == null || section.done) continue;
+        for (FetchedPartition partition : fetch.partitions) {
+            if (partition.topic == null || partition.done) continue;
             try {
-                while (readSome(fetch, section, section.topic)) {}
+                while (readSome(fetch, partition, partition.topic)) {}
             } catch (QueueException.CorruptMessage e) {
                 log.warn(String.valueOf(e.getMessage()));
-                if (section.bytes == 0) fail(fetch, section, Errors.CORRUPT_MESSAGE);
-                section.done = true;
+                if (partition.bytes == 0) fail(fetch, partition, Errors.CORRUPT_MESSAGE);
+                partition.done = true;
             } catch (QueueException e) {
-                fail(fetch, section, Producing.errorOf(e));
+                fail(fetch, partition, Producing.errorOf(e));
             }
         }
     }
 
     /** Reads what is there, up to a bound; whether there may be more to read. */
-    private boolean readSome(Fetch fetch, Section section, Topic topic) {
+    private boolean readSome(Fetch fetch, FetchedPartition partition, Topic topic) {
         Status status = topic.file().ping();
-        if (section.nextId < status.oldest() || section.nextId > status.next()) {
-            if (section.bytes == 0) fail(fetch, section, Errors.OFFSET_OUT_OF_RANGE);
-            section.done = true;
+        if (partition.nextId < status.oldest() || partition.nextId > status.next()) {
+            if (partition.bytes == 0) fail(fetch, partition, Errors.OFFSET_OUT_OF_RANGE);
+            partition.done = true;
             return false;
         }
-        if (section.nextId == status.next()) return false;
-        Bytes records = fetch.workspace.records;
+        if (partition.nextId == status.next()) return false;
+        Bytes records = fetch.workspace.records();
         boolean first = records.length() == 0;
-        long room = Math.min(section.mostBytes - section.bytes, fetch.mostBytes - records.length());
-        if (room <= 0 && !first) return fillUp(fetch, section);
+        long room =
+                Math.min(partition.mostBytes - partition.bytes, fetch.mostBytes - records.length());
+        if (room <= 0 && !first) return fillUp(fetch, partition);
         Messages messages = fetch.workspace.messages();
         Workspace.READS.acquireUninterruptibly();
         try {
             int most = Math.clamp(room, 1, Integer.MAX_VALUE);
-            if (topic.file().read(section.nextId, most, messages) == 0) return false;
+            if (topic.file().read(partition.nextId, most, messages) == 0) return false;
             if (messages.skipped() > 0) return true; // evicted just now: looked at again
             int from = records.length();
-            boolean producerTimes = settings.producerTimes(topic);
             int written =
-                    new BatchWriter(messages, records, producerTimes).write(from + room, first);
-            section.add(from, records.length());
-            section.nextId += written;
-            topic.traffic().read(written);
+                    new BatchWriter(messages, records, partition.producerTimes)
+                            .write(from + room, first);
+            partition.add(from, records.length());
+            partition.nextId += written;
+            partition.count += written;
             boolean more = written == messages.count();
             fetch.workspace.forgetLargeRecord();
-            return more || fillUp(fetch, section);
+            return more || fillUp(fetch, partition);
         } finally {
             Workspace.READS.release();
         }
     }
 
     /** No room for more: the answer goes out. */
-    private static boolean fillUp(Fetch fetch, Section section) {
+    private static boolean fillUp(Fetch fetch, FetchedPartition partition) {
         fetch.full = true;
-        section.done = true;
+        partition.done = true;
         return false;
     }
 
-    private static void fail(Fetch fetch, Section section, Errors error) {
-        section.answer.set("errorCode", error);
-        section.done = true;
+    private static void fail(Fetch fetch, FetchedPartition partition, Errors error) {
+        partition.error = error;
+        partition.done = true;
         fetch.failed = true;
     }
 
-    private static void finish(Section section) {
-        section.answer.set("records", section);
-        if (section.topic == null) return;
+    private static void finish(FetchedPartition partition, Struct told) {
+        told.set("records", partition);
+        if (partition.error != null) told.set("errorCode", partition.error);
+        if (partition.topic == null) return;
+        partition.topic.traffic().read(partition.count);
         try {
-            Status status = section.topic.file().ping();
-            section.answer
-                    .set("highWatermark", status.next())
+            Status status = partition.topic.file().ping();
+            told.set("highWatermark", status.next())
                     .set("lastStableOffset", status.next())
                     .set("logStartOffset", status.oldest());
         } catch (QueueException e) {
-            section.answer.set("errorCode", Producing.errorOf(e));
+            told.set("errorCode", Producing.errorOf(e));
         }
     }
 }

@@ -28,8 +28,10 @@ final class Workspace implements AutoCloseable {
     private @Nullable Messages messages;
     private int messagesBytes;
 
-    /** Records of a compressed batch; records of a fetch. */
-    final Bytes records;
+    private final Bytes records;
+
+    private @Nullable Runnable idleWork;
+    private @Nullable FetchedPartition readAhead;
 
     /** Messages as a push takes them. */
     final Bytes packed;
@@ -40,6 +42,37 @@ final class Workspace implements AutoCloseable {
         this.memory = memory;
         records = new Bytes(Limits.SMALL_BYTES, memory);
         packed = new Bytes(Limits.SMALL_BYTES, memory);
+    }
+
+    /** Records of a compressed batch; records of a fetch. What was read ahead is forgotten. */
+    Bytes records() {
+        readAhead = null;
+        return records;
+    }
+
+    /** Something to do once the answer is sent, unless the client has sent another request. */
+    void whileClientIsBusy(Runnable work) {
+        idleWork = work;
+    }
+
+    /** Does that, unless memory is short. */
+    void doIdleWork() {
+        Runnable work = idleWork;
+        idleWork = null;
+        if (work != null && !memory.isShort()) work.run();
+    }
+
+    /** Keeps what the records are for the next fetch, as long as they are not used otherwise. */
+    void keepReadAhead(FetchedPartition read) {
+        readAhead = read;
+    }
+
+    /** What the records are, if they were read ahead. */
+    @Nullable FetchedPartition takeReadAhead() {
+        FetchedPartition read = readAhead;
+        readAhead = null;
+        idleWork = null;
+        return read;
     }
 
     /** To read into. */
@@ -98,6 +131,7 @@ final class Workspace implements AutoCloseable {
     }
 
     private void shrink(int bytes) {
+        readAhead = null;
         batch.clear();
         records.length(0);
         packed.length(0);
