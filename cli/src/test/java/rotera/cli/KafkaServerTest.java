@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -24,7 +25,7 @@ final class KafkaServerTest {
     @TempDir private Path directory;
 
     @Test
-    void theListenerAnswersUntilTheServerEndsInGoodOrder() throws IOException {
+    void theListenerAnswersUntilTheServerEndsInGoodOrder() throws Exception {
         int port = freePort();
         try (ServerProcess server =
                 ServerProcess.start(directory, "--create=1:1MiB", "--kafka=" + port)) {
@@ -86,8 +87,8 @@ final class KafkaServerTest {
     }
 
     /** Asks which versions are spoken; the error code. */
-    private static int versions(int port) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+    private static int versions(int port) throws Exception {
+        try (Socket socket = connected(port)) {
             DataOutputStream output = new DataOutputStream(socket.getOutputStream());
             output.writeInt(10);
             output.writeShort(18);
@@ -98,6 +99,17 @@ final class KafkaServerTest {
             input.readInt();
             assertThat(input.readInt()).isEqualTo(7);
             return input.readShort();
+        }
+    }
+
+    /** The listener begins after the server that it belongs to. */
+    private static Socket connected(int port) throws InterruptedException, IOException {
+        while (true) {
+            try {
+                return new Socket(InetAddress.getLoopbackAddress(), port);
+            } catch (ConnectException e) {
+                Thread.sleep(20);
+            }
         }
     }
 
