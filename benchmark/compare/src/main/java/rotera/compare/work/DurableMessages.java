@@ -23,7 +23,7 @@ final class DurableMessages implements Work {
                 measure(
                         stage,
                         Contender.WARM_UP,
-                        contents(stage, 0, 16),
+                        contents(stage, 0, Math.min(64, stage.which.mostProducers())),
                         stage.scale.warmUpNanos());
         List<Content> all = new ArrayList<>();
         phase(stage, all, 64, Figure.ONE_64, Figure.ONE_64_P99);
