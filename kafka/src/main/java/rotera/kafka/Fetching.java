@@ -55,7 +55,6 @@ final class Fetching implements Handler {
         long mostBytes = Math.clamp(request.body().number("maxBytes"), 1, limits.answerBytes());
         Fetch fetch = new Fetch(workspace, mostBytes);
         FetchedPartition ahead = workspace.takeReadAhead();
-        if (ahead == null) workspace.records().length(0);
         List<Struct> told = new ArrayList<>();
         for (Struct topic : request.body().structs("topics")) {
             Struct toldTopic = answer.add("topics").set("name", topic.text("name"));
@@ -64,7 +63,7 @@ final class Fetching implements Handler {
                 fetch.partitions.add(partition(fetch, topic.text("name"), asked, ahead));
             }
         }
-        if (ahead != null && !fetch.partitions.contains(ahead)) workspace.records().length(0);
+        if (!fetch.partitions.contains(ahead)) workspace.records().length(0);
         long waitMillis = Math.clamp(request.body().number("maxWaitMillis"), 0, MOST_WAIT_MILLIS);
         fill(fetch, request.caller(), request.body().number("minBytes"), waitMillis);
         for (int i = 0; i < told.size(); i++) finish(fetch.partitions.get(i), told.get(i));

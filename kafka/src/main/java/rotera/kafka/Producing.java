@@ -150,7 +150,7 @@ final class Producing {
     List<Pushed> commit() {
         for (Topic topic : uncommitted) {
             try {
-                topic.traffic().committed();
+                topic.traffic().commitAsked();
                 topic.file().commit();
                 long oldest = topic.file().ping().oldest();
                 boolean producerTimes = settings.producerTimes(topic);

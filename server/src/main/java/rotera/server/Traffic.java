@@ -25,7 +25,7 @@ public final class Traffic {
     }
 
     /** A commit was asked for. */
-    public synchronized void committed() {
+    public synchronized void commitAsked() {
         commitsAsked.add(1, System.nanoTime());
     }
 

@@ -182,8 +182,10 @@ final class Posix {
             MethodHandle function, long a, long b, long c, long d, long e, long f) {
         try {
             return (long) function.invokeExact(state(), a, b, c, d, e, f);
+        } catch (RuntimeException | Error failure) {
+            throw failure;
         } catch (Throwable failure) {
-            throw new AssertionError(failure);
+            throw new AssertionError(failure); // a function of C throws nothing
         }
     }
 

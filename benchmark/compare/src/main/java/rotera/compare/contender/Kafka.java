@@ -5,24 +5,19 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One broker that is its own controller, from the jars, with the JVM options of Kafka's own start
  * script; a topic of one partition. Durable: {@code flush.messages=1}.
  */
-final class Kafka implements Contender {
+final class Kafka extends KafkaSpeaking {
     private static final String TIGHT =
             """
             log.retention.check.interval.ms=1000
             log.initial.task.delay.ms=1000
             """;
 
-    private final Setup setup;
     private final boolean tight;
-    private @Nullable ServerProcess server;
-    private @Nullable KafkaClients clients;
 
     Kafka(Setup setup) {
         this(setup, false);
@@ -32,7 +27,7 @@ final class Kafka implements Contender {
      * @param tight whether segments are small and looked at every second
      */
     Kafka(Setup setup, boolean tight) {
-        this.setup = setup;
+        super(setup);
         this.tight = tight;
     }
 
@@ -75,13 +70,10 @@ final class Kafka implements Contender {
                             "-c",
                             settings.toString()));
         }
-        server = ServerProcess.start(directory, Map.of(), java("kafka.Kafka", settings.toString()));
-        KafkaClients started = new KafkaClients(setup, port);
-        clients = started;
-        server.await(() -> {
-            started.createTopics(_ -> topicSettings());
-            return started;
-        });
+        begin(
+                ServerProcess.start(directory, Map.of(), java("kafka.Kafka", settings.toString())),
+                port,
+                _ -> topicSettings());
     }
 
     private static List<String> java(String program, String... arguments) {
@@ -106,30 +98,5 @@ final class Kafka implements Contender {
             settings.put("file.delete.delay.ms", "100");
         }
         return settings;
-    }
-
-    @Override
-    public Producer producer(int queue) {
-        return running().producer(queue);
-    }
-
-    @Override
-    public void read(int queue, Receiver receiver) {
-        running().read(queue, receiver);
-    }
-
-    private KafkaClients running() {
-        return Objects.requireNonNull(clients, "not started");
-    }
-
-    @Override
-    public List<ProcessHandle> processes() {
-        return server == null ? List.of() : server.handles();
-    }
-
-    @Override
-    public void close() throws Exception {
-        if (clients != null) clients.close();
-        if (server != null) server.stop();
     }
 }

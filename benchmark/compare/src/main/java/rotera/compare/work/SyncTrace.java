@@ -2,6 +2,7 @@ package rotera.compare.work;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +60,10 @@ final class SyncTrace implements AutoCloseable {
                 if (Files.exists(status) && !Files.readAllLines(status).contains(tracer))
                     return false;
             }
+            return true;
+        } catch (NoSuchFileException e) {
+            return true; // ended meanwhile, as the child does that rewrites the file of Redis
         }
-        return true;
     }
 
     /** How many there were. Ends the tracing. */
