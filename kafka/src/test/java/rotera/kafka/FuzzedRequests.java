@@ -60,7 +60,7 @@ final class FuzzedRequests {
             return api.name().equals("JoinGroup") || api.name().equals("SyncGroup");
         }
 
-        /** Who ends its side of the connection meanwhile gets no answer, as from Kafka. */
+        /** Who ends its side of the connection meanwhile gets no answer. */
         boolean mayWait() {
             return api.name().equals("Fetch") || mayWaitForOthers();
         }
