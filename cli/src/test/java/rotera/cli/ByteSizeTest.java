@@ -47,6 +47,10 @@ final class ByteSizeTest {
         assertThat(new ByteSize(4096)).hasToString("4096 bytes");
         assertThat(new ByteSize(65_536)).hasToString("64 KiB");
         assertThat(new ByteSize(1_610_612_736)).hasToString("1.5 GiB");
+        assertThat(new ByteSize((10 << 10) + 51)).hasToString("10 KiB");
+        assertThat(new ByteSize((10 << 10) + 52)).hasToString("10.1 KiB");
+        assertThat(new ByteSize((100 << 20) - 1)).hasToString("100 MiB");
+        assertThat(new ByteSize((100 << 20) + (1 << 19) + 1)).hasToString("101 MiB");
         assertThat(new ByteSize(Long.MAX_VALUE)).hasToString("8388608 TiB");
     }
 }

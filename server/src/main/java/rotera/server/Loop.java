@@ -66,7 +66,6 @@ final class Loop {
     private final Batch batch = new Batch();
     private final Pool pool = new Pool();
     private final Admissions admissions;
-    private final SecureRandom tokens = new SecureRandom();
 
     private long nanos;
     private boolean stopping;
@@ -350,7 +349,7 @@ final class Loop {
 
     /** A number for a client that has none. */
     long newToken() {
-        long token = tokens.nextLong();
+        long token = new SecureRandom().nextLong();
         return token == 0 ? newToken() : token;
     }
 

@@ -43,32 +43,28 @@ final class Posix {
     private static final ThreadLocal<MemorySegment> CAPTURED =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
-    // Each signature takes 7 to 30 ms of the first start, so there are two. Integers and pointers
+    // Each signature takes 7 to 30 ms of the first start, so there is one: the second argument of
+    // pread and pwrite is a segment, which stays alive during the call. Integers and pointers
     // travel in registers of 64 bits on x86-64, AArch64 and RISC-V, six at the most here, and a
     // function looks only at those that it takes, and at as many of their bits.
-
-    /** File, memory, bytes, position. */
-    private static final FunctionDescriptor TRANSFER =
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG);
-
-    private static final FunctionDescriptor WORDS =
+    private static final FunctionDescriptor SIGNATURE =
             FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+                    JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-    private static final MethodHandle PREAD = handle("pread", TRANSFER);
-    private static final MethodHandle PWRITE = handle("pwrite", TRANSFER);
-    private static final MethodHandle OPEN = handle("open", WORDS);
-    private static final MethodHandle CLOSE = handle("close", WORDS);
-    private static final MethodHandle LSEEK = handle("lseek", WORDS);
-    private static final MethodHandle FDATASYNC = handle("fdatasync", WORDS);
-    private static final MethodHandle FSYNC = handle("fsync", WORDS);
-    private static final MethodHandle FLOCK = handle("flock", WORDS);
-    private static final MethodHandle MMAP = handle("mmap", WORDS);
-    private static final MethodHandle MUNMAP = handle("munmap", WORDS);
-    private static final MethodHandle RENAMEAT2 = handle("renameat2", WORDS);
-    private static final MethodHandle UNLINK = handle("unlink", WORDS);
-    private static final MethodHandle FALLOCATE = handle("posix_fallocate", WORDS);
-    private static final MethodHandle IOCTL = handle("ioctl", WORDS);
+    private static final MethodHandle PREAD = handle("pread");
+    private static final MethodHandle PWRITE = handle("pwrite");
+    private static final MethodHandle OPEN = handle("open");
+    private static final MethodHandle CLOSE = handle("close");
+    private static final MethodHandle LSEEK = handle("lseek");
+    private static final MethodHandle FDATASYNC = handle("fdatasync");
+    private static final MethodHandle FSYNC = handle("fsync");
+    private static final MethodHandle FLOCK = handle("flock");
+    private static final MethodHandle MMAP = handle("mmap");
+    private static final MethodHandle MUNMAP = handle("munmap");
+    private static final MethodHandle RENAMEAT2 = handle("renameat2");
+    private static final MethodHandle UNLINK = handle("unlink");
+    private static final MethodHandle FALLOCATE = handle("posix_fallocate");
+    private static final MethodHandle IOCTL = handle("ioctl");
 
     private static final class Errors {
         static final MethodHandle STRERROR =
@@ -95,28 +91,12 @@ final class Posix {
 
     /** May read less than asked; 0 at the end of the file. */
     static long read(int file, MemorySegment target, long position) throws PosixException {
-        try {
-            return checked(
-                    "pread",
-                    (long)
-                            PREAD.invokeExact(
-                                    state(), (long) file, target, target.byteSize(), position));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        return checked("pread", invoke(PREAD, file, target, target.byteSize(), position, 0, 0));
     }
 
     /** May write less than asked. */
     static long write(int file, MemorySegment source, long position) throws PosixException {
-        try {
-            return checked(
-                    "pwrite",
-                    (long)
-                            PWRITE.invokeExact(
-                                    state(), (long) file, source, source.byteSize(), position));
-        } catch (Throwable e) {
-            throw rethrown(e);
-        }
+        return checked("pwrite", invoke(PWRITE, file, source, source.byteSize(), position, 0, 0));
     }
 
     static void syncData(int file) throws PosixException {
@@ -180,6 +160,11 @@ final class Posix {
 
     private static long callLong(
             MethodHandle function, long a, long b, long c, long d, long e, long f) {
+        return invoke(function, a, MemorySegment.ofAddress(b), c, d, e, f);
+    }
+
+    private static long invoke(
+            MethodHandle function, long a, MemorySegment b, long c, long d, long e, long f) {
         try {
             return (long) function.invokeExact(state(), a, b, c, d, e, f);
         } catch (RuntimeException | Error failure) {
@@ -217,15 +202,8 @@ final class Posix {
         }
     }
 
-    private static PosixException rethrown(Throwable e) {
-        if (e instanceof PosixException posix) return posix;
-        if (e instanceof RuntimeException unchecked) throw unchecked;
-        if (e instanceof Error error) throw error;
-        throw new AssertionError(e);
-    }
-
-    private static MethodHandle handle(String name, FunctionDescriptor signature) {
-        return LINKER.downcallHandle(symbol(name), signature, ERRNO);
+    private static MethodHandle handle(String name) {
+        return LINKER.downcallHandle(symbol(name), SIGNATURE, ERRNO);
     }
 
     private static MemorySegment symbol(String name) {
