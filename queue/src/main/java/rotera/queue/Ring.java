@@ -8,6 +8,9 @@ import rotera.queue.disk.Disk;
 
 /** The part of the file that goes round. All wrapping is here. */
 final class Ring {
+    /** From here on a system call costs less than the pages of the mapping. */
+    private static final long LARGE_BYTES = 16 << 10;
+
     private final Disk disk;
     private final MemorySegment map;
     private final long offset;
@@ -24,13 +27,25 @@ final class Ring {
         return bytes;
     }
 
-    /** Copies out of the mapping. */
+    /** Copies what is there, maybe while it is overwritten. */
     void copy(long position, MemorySegment target, long targetOffset, long length) {
         long at = position % bytes;
         long first = Math.min(length, bytes - at);
-        MemorySegment.copy(map, offset + at, target, targetOffset, first);
-        if (first < length)
-            MemorySegment.copy(map, offset, target, targetOffset + first, length - first);
+        copyStretch(at, target, targetOffset, first);
+        if (first < length) copyStretch(0, target, targetOffset + first, length - first);
+    }
+
+    /**
+     * Pages of a mapping cost the processor, and a virtual machine's host even more, when they are
+     * first looked at; a call that waits for the device or a lock could delay the writer.
+     */
+    private void copyStretch(long at, MemorySegment target, long targetOffset, long length) {
+        long from = offset + at;
+        long done =
+                length < LARGE_BYTES
+                        ? 0
+                        : disk.readCached(from, target.asSlice(targetOffset, length));
+        MemorySegment.copy(map, from + done, target, targetOffset + done, length - done);
     }
 
     /** The u64 at a position that is a multiple of 8, from the mapping. */

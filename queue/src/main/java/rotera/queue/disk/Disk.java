@@ -17,6 +17,14 @@ public interface Disk extends AutoCloseable {
     void read(long position, MemorySegment target) throws IOException;
 
     /**
+     * Reads a beginning of the target, as far as that is to be had without waiting: how many bytes,
+     * maybe none. The rest, and all errors, are for {@link #map}. From any thread.
+     */
+    default long readCached(long position, MemorySegment target) {
+        return 0;
+    }
+
+    /**
      * Writes the whole source, in as many pieces as the device takes; what was written is visible
      * in the mapping when this returns. After an error any part may be.
      */

@@ -11,6 +11,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /**
  * The system calls of Linux that a queue needs. Java's own channels are not used: an interrupt
@@ -32,6 +33,7 @@ final class Posix {
     private static final int MAP_SHARED = 1;
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
+    private static final int RWF_NOWAIT = 8;
     private static final long FS_IOC_GETFLAGS = 0x80086601L;
     private static final int FS_NOCOW_FL = 0x00800000;
 
@@ -51,7 +53,11 @@ final class Posix {
             FunctionDescriptor.of(
                     JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
+    private static final ThreadLocal<MemorySegment> VECTOR =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(JAVA_LONG, 2));
+
     private static final MethodHandle PREAD = handle("pread");
+    private static final MethodHandle PREADV2 = handle("preadv2");
     private static final MethodHandle PWRITE = handle("pwrite");
     private static final MethodHandle OPEN = handle("open");
     private static final MethodHandle CLOSE = handle("close");
@@ -92,6 +98,21 @@ final class Posix {
     /** May read less than asked; 0 at the end of the file. */
     static long read(int file, MemorySegment target, long position) throws PosixException {
         return checked("pread", invoke(PREAD, file, target, target.byteSize(), position, 0, 0));
+    }
+
+    /**
+     * Reads what the system has in memory, and waits neither for the device nor for a writer: how
+     * many bytes, 0 if there are none or the file system cannot do that.
+     */
+    static long readCached(int file, MemorySegment target, long position) {
+        MemorySegment vector = VECTOR.get();
+        vector.setAtIndex(JAVA_LONG, 0, target.address());
+        vector.setAtIndex(JAVA_LONG, 1, target.byteSize());
+        try {
+            return Math.max(0, invoke(PREADV2, file, vector, 1, position, RWF_NOWAIT, 0));
+        } finally {
+            Reference.reachabilityFence(target);
+        }
     }
 
     /** May write less than asked. */

@@ -174,6 +174,13 @@ public final class PosixDisk implements Disk {
     }
 
     @Override
+    public long readCached(long position, MemorySegment target) {
+        long read = Posix.readCached(file, target, position);
+        // After a close the descriptor may be that of another file.
+        return arena.scope().isAlive() ? read : 0;
+    }
+
+    @Override
     public long writeSome(long position, MemorySegment source) throws IOException {
         return Posix.write(file, source, position);
     }
