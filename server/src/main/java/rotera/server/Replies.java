@@ -24,9 +24,16 @@ final class Replies implements AutoCloseable {
 
     private static final int MOST_ADVANCED = 16;
 
+    /**
+     * Memory that large messages needed is kept up to this, in each of three places: to make it new
+     * for every message costs as much as to send it.
+     */
+    private static final int MOST_KEPT_BYTES = 4 << 20;
+
     private final Bytes output = new Bytes(2 * STREAM_BYTES);
     private Messages shared = new Messages();
     private final ArrayDeque<Messages> free = new ArrayDeque<>();
+    private long freeBytes;
     private int advanced;
 
     /** The buffer, empty. */
@@ -149,7 +156,9 @@ final class Replies implements AutoCloseable {
         if (stream.messages != null) return stream.messages;
         if (advanced == MOST_ADVANCED) return shared;
         advanced++;
-        Messages messages = free.isEmpty() ? new Messages() : free.pop();
+        Messages messages = free.poll();
+        if (messages == null) messages = new Messages();
+        else freeBytes -= memoryOf(messages);
         stream.messages = messages;
         return messages;
     }
@@ -160,21 +169,26 @@ final class Replies implements AutoCloseable {
         if (messages == null) return;
         stream.messages = null;
         advanced--;
-        if (isLarge(messages)) messages.close();
-        else free.push(messages);
+        long bytes = memoryOf(messages);
+        if (freeBytes + bytes > MOST_KEPT_BYTES) {
+            messages.close();
+            return;
+        }
+        free.push(messages);
+        freeBytes += bytes;
     }
 
     /** Gives back what a large reply took. */
     void trim() {
         output.clear();
-        if (output.capacity() > 4 * STREAM_BYTES) output.resize(2 * STREAM_BYTES);
-        if (!isLarge(shared)) return;
+        if (output.capacity() > MOST_KEPT_BYTES) output.resize(2 * STREAM_BYTES);
+        if (memoryOf(shared) <= MOST_KEPT_BYTES) return;
         shared.close();
         shared = new Messages();
     }
 
-    private static boolean isLarge(Messages messages) {
-        return messages.data().byteSize() > 2 * STREAM_BYTES;
+    private static long memoryOf(Messages messages) {
+        return messages.data().byteSize();
     }
 
     private void reserve(long bytes) {
