@@ -1,6 +1,8 @@
 package rotera.client;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.Frame;
 import rotera.protocol.QueueInfo;
@@ -12,8 +14,8 @@ final class Ask extends Pending {
 
     private final int kind;
 
-    /** Null if nobody waits for it. */
-    final @Nullable Promise promise;
+    /** Of those who wait for it. */
+    private final List<Promise> promises = new ArrayList<>(1);
 
     // Of a read.
     private long start;
@@ -30,7 +32,7 @@ final class Ask extends Pending {
 
     Ask(int kind, @Nullable Promise promise) {
         this.kind = kind;
-        this.promise = promise;
+        if (promise != null) promises.add(promise);
     }
 
     static Ask read(Promise promise, long start, int most, Messages into) {
@@ -39,6 +41,15 @@ final class Ask extends Pending {
         ask.most = most;
         ask.into = into;
         return ask;
+    }
+
+    List<Promise> promises() {
+        return promises;
+    }
+
+    /** Takes those who wait for another request, which this one stands for. */
+    void join(Ask other) {
+        promises.addAll(other.promises);
     }
 
     @Override

@@ -58,6 +58,10 @@ final class Exchange {
     private int remembered = 1;
 
     private @Nullable PushFrame open;
+
+    /** For all who wanted what they pushed to be committed since the open push has to wait. */
+    private @Nullable Ask commitOfOpen;
+
     private boolean flushAsked;
     private int nextSequence;
     private int nextTag = 1;
@@ -174,13 +178,35 @@ final class Exchange {
         if (commitsPending == 0) ask(new Ask(Frame.COMMIT, null));
     }
 
-    /** Sends a request behind everything pushed before. */
+    /**
+     * Sends a request behind everything pushed before. A commit leaves a push open that could not
+     * be sent anyway: then many pushes and their commits become one of each.
+     */
     void ask(Ask request) {
-        seal();
         request.since = System.nanoTime();
+        if (request.kind() == Frame.COMMIT && open != null && !maySeal()) {
+            commitOpen(request);
+            return;
+        }
+        seal();
         if (request.kind() == Frame.COMMIT) commitsPending++;
         unsent.add(request);
         pump();
+    }
+
+    private void commitOpen(Ask commit) {
+        flushAsked = true;
+        if (commitOfOpen == null) {
+            commitOfOpen = commit;
+            commitsPending++;
+        } else {
+            commitOfOpen.join(commit);
+        }
+    }
+
+    /** Whether a push that is sealed now can be sent as soon as the socket takes it. */
+    private boolean maySeal() {
+        return pushesUnderWay + unsentPushes < remembered;
     }
 
     /**
@@ -202,6 +228,9 @@ final class Exchange {
         window.add(sealed);
         unsent.add(sealed);
         unsentPushes++;
+        Ask commit = commitOfOpen;
+        commitOfOpen = null;
+        if (commit != null) unsent.add(commit);
     }
 
     // Towards the server.
@@ -210,7 +239,7 @@ final class Exchange {
     void pump() {
         Connection to = connection;
         if (to == null) return;
-        if (flushAsked && pushesUnderWay + unsentPushes < remembered) seal();
+        if (flushAsked && maySeal()) seal();
         try {
             do {
                 fillOutbox();
@@ -419,12 +448,12 @@ final class Exchange {
     }
 
     private void settle(Ask ask, long value) {
-        if (ask.promise != null) outcome.settle(ask.promise, value);
+        for (Promise promise : ask.promises()) outcome.settle(promise, value);
         replies++;
     }
 
     private void fail(Ask ask, QueueException error) {
-        if (ask.promise != null) outcome.fail(ask.promise, error);
+        for (Promise promise : ask.promises()) outcome.fail(promise, error);
     }
 
     private void failParts(PushFrame push, QueueException error) {
@@ -491,6 +520,8 @@ final class Exchange {
         lostPushes = null;
         if (open != null) failParts(open, reason);
         open = null;
+        if (commitOfOpen != null) fail(commitOfOpen, reason);
+        commitOfOpen = null;
         flushAsked = false;
         window.clear();
         outcome.gaveUp(reason);

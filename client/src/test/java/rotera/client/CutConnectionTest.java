@@ -94,6 +94,47 @@ class CutConnectionTest {
         assertThat(twice).as("messages that were kept twice").isEmpty();
     }
 
+    @Test
+    void commitsThatNobodyWaitsForOnTheWayUp() throws Exception {
+        cutPipelines(true);
+    }
+
+    @Test
+    void commitsThatNobodyWaitsForOnTheWayDown() throws Exception {
+        cutPipelines(false);
+    }
+
+    private void cutPipelines(boolean up) throws Exception {
+        int cuts = 0;
+        boolean cut = true;
+        for (long at = handshakeBytes(up) + 1; cut; at += 5) {
+            long before = direct.ping().next();
+            List<String> expected = new ArrayList<>();
+            try (Proxy proxy =
+                            new Proxy(
+                                    server.port(),
+                                    up ? at : Long.MAX_VALUE,
+                                    up ? Long.MAX_VALUE : at);
+                    RemoteQueue queue = Rotera.connect(through(proxy));
+                    Batch batch = new Batch()) {
+                List<CompletableFuture<Long>> pushes = new ArrayList<>();
+                List<CompletableFuture<Long>> commits = new ArrayList<>();
+                for (int i = 0; i < 20; i++) {
+                    expected.add(i + " of " + at);
+                    batch.clear().add(expected.getLast());
+                    pushes.add(queue.pushAsync(batch));
+                    commits.add(queue.commitAsync());
+                }
+                for (int i = 0; i < 20; i++)
+                    assertThat(commits.get(i).join()).isGreaterThan(pushes.get(i).join());
+                cut = proxy.wasCut();
+            }
+            if (cut) cuts++;
+            assertThat(read(before)).as("cut at %s", at).isEqualTo(expected);
+        }
+        assertThat(cuts).isGreaterThan(20);
+    }
+
     private List<String> read(long id) {
         List<String> texts = new ArrayList<>();
         try (Messages messages = new Messages()) {
