@@ -13,9 +13,11 @@ import rotera.compare.contender.Producer;
 
 /**
  * Each producer sends one message, waits until it is acknowledged after a sync, and sends the next.
- * 64 producers come first: they warm up what a single one would take long for.
+ * 64 producers come first: they warm up what a single one would take long for. They leave the
+ * compilers of a JVM little of two cores, so the warm-up is longer than elsewhere.
  */
 final class DurableMessages implements Work {
+    private static final int LONGER = 4;
 
     @Override
     public void run(Stage stage) throws Exception {
@@ -24,7 +26,7 @@ final class DurableMessages implements Work {
                         stage,
                         Contender.WARM_UP,
                         contents(stage, 0, Math.min(64, stage.which.mostProducers())),
-                        stage.scale.warmUpNanos());
+                        LONGER * stage.scale.warmUpNanos());
         List<Content> all = new ArrayList<>();
         phase(stage, all, 64, Figure.ONE_64, Figure.ONE_64_P99);
         phase(stage, all, 16, Figure.ONE_16, Figure.ONE_16_P99);
