@@ -25,10 +25,13 @@ final class Replies implements AutoCloseable {
     private static final int MOST_ADVANCED = 16;
 
     /**
-     * Memory that large messages needed is kept up to this, in each of three places: to make it new
-     * for every message costs as much as to send it.
+     * Memory that large messages needed is kept up to this, once for replies and once for what is
+     * read: to make it new for every message costs more than to send it.
      */
     private static final int MOST_KEPT_BYTES = 4 << 20;
+
+    /** The same for all streams together, which follow and wait by turns. */
+    private static final int MOST_FREE_BYTES = 32 << 20;
 
     private final Bytes output = new Bytes(2 * STREAM_BYTES);
     private Messages shared = new Messages();
@@ -170,7 +173,7 @@ final class Replies implements AutoCloseable {
         stream.messages = null;
         advanced--;
         long bytes = memoryOf(messages);
-        if (freeBytes + bytes > MOST_KEPT_BYTES) {
+        if (freeBytes + bytes > MOST_FREE_BYTES) {
             messages.close();
             return;
         }
