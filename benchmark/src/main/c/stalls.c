@@ -60,10 +60,8 @@ static void *run(void *argument) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 2 || (file = open(arguments[1], O_RDWR | O_CREAT | O_EXCL, 0600)) < 0) {
-        fprintf(stderr, "usage: stalls FILE (that does not exist yet)\n");
-        return 2;
-    }
+    if (count != 2) return fprintf(stderr, "usage: stalls FILE (that does not exist yet)\n"), 2;
+    if ((file = open(arguments[1], O_RDWR | O_CREAT | O_EXCL, 0600)) < 0) return perror(arguments[1]), 1;
     for (int i = 0; i < SIZE / CHUNK; i++)
         if (pwrite(file, chunk, CHUNK, (off_t)i * CHUNK) != CHUNK) return perror("write"), 1;
     fsync(file);

@@ -42,6 +42,11 @@ class CutConnectionTest {
         server.close();
     }
 
+    /** Cuts behind this byte of one direction. */
+    private Proxy proxy(boolean up, long at) throws Exception {
+        return new Proxy(server.port(), up ? at : Long.MAX_VALUE, up ? Long.MAX_VALUE : at);
+    }
+
     private static ConnectOptions through(Proxy proxy) {
         return ConnectOptions.of("3").withPort(proxy.port()).withTimeout(Duration.ofSeconds(30));
     }
@@ -63,11 +68,7 @@ class CutConnectionTest {
         for (long at = handshakeBytes(up) + 1; cut; at++) {
             long before = direct.ping().next();
             List<Long> ids = new ArrayList<>();
-            try (Proxy proxy =
-                            new Proxy(
-                                    server.port(),
-                                    up ? at : Long.MAX_VALUE,
-                                    up ? Long.MAX_VALUE : at);
+            try (Proxy proxy = proxy(up, at);
                     RemoteQueue queue = Rotera.connect(through(proxy));
                     Batch batch = new Batch()) {
                 List<CompletableFuture<Long>> pushes = new ArrayList<>();
@@ -110,11 +111,7 @@ class CutConnectionTest {
         for (long at = handshakeBytes(up) + 1; cut; at += 5) {
             long before = direct.ping().next();
             List<String> expected = new ArrayList<>();
-            try (Proxy proxy =
-                            new Proxy(
-                                    server.port(),
-                                    up ? at : Long.MAX_VALUE,
-                                    up ? Long.MAX_VALUE : at);
+            try (Proxy proxy = proxy(up, at);
                     RemoteQueue queue = Rotera.connect(through(proxy));
                     Batch batch = new Batch()) {
                 List<CompletableFuture<Long>> pushes = new ArrayList<>();
@@ -149,11 +146,7 @@ class CutConnectionTest {
         long least = 0;
         for (long most = 1024; least + 1 < most; ) {
             long middle = (least + most) / 2;
-            try (Proxy proxy =
-                            new Proxy(
-                                    server.port(),
-                                    up ? middle : Long.MAX_VALUE,
-                                    up ? Long.MAX_VALUE : middle);
+            try (Proxy proxy = proxy(up, middle);
                     RemoteQueue _ = Rotera.connect(through(proxy))) {
                 most = middle;
             } catch (rotera.queue.QueueException.ConnectionLost e) {
@@ -189,8 +182,7 @@ class CutConnectionTest {
         boolean cut = true;
         for (long at = 1; cut; at++) {
             ConnectOptions options;
-            try (Proxy proxy =
-                    new Proxy(server.port(), up ? at : Long.MAX_VALUE, up ? Long.MAX_VALUE : at)) {
+            try (Proxy proxy = proxy(up, at)) {
                 options = through(proxy);
                 List<String> all = new ArrayList<>();
                 // The queue itself is connected to directly: only the stream is cut.

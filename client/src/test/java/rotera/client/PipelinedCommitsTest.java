@@ -104,9 +104,8 @@ class PipelinedCommitsTest {
         try (FakeServer server = server();
                 RemoteQueue queue = Rotera.connect(server.options())) {
             pushAndCommit(queue);
-            slow.countDown();
+            CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS).execute(slow::countDown);
             assertThat(queue.ping().next()).isEqualTo(COUNT);
-            assertThat(committed.getLast()).isCompleted();
             verify();
         }
     }
