@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,9 @@ final class ReconnectKillCrashTest {
     /** One more before each kill and after it: even while a server runs undisturbed. */
     private final AtomicInteger disturbances = new AtomicInteger();
 
+    /** Only a connection that was there once comes back by itself. */
+    private final CountDownLatch connecting = new CountDownLatch(PRODUCERS + 1);
+
     private final AtomicBoolean enough = new AtomicBoolean();
 
     /** Where a queue ends, once nobody pushes any more. */
@@ -67,6 +71,7 @@ final class ReconnectKillCrashTest {
             CompletableFuture<List<String>> consumed =
                     CompletableFuture.supplyAsync(() -> consume(options), threads);
             try {
+                assertThat(connecting.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
                 for (int kill = 0; kill < KILLS; kill++) {
                     // Some before the clients are back, most while they are at work.
                     Thread.sleep(random.nextInt(kill % 4 == 3 ? 80 : 1000));
@@ -102,6 +107,7 @@ final class ReconnectKillCrashTest {
         List<String> all = new ArrayList<>();
         try (RemoteQueue queue = Rotera.connect(options);
                 MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
+            connecting.countDown();
             while (all.size() < end) {
                 assertThat(stream.next(Duration.ofMillis(100))).isTrue();
                 Messages messages = stream.messages();
@@ -160,6 +166,7 @@ final class ReconnectKillCrashTest {
         void produce(ConnectOptions options) {
             try (RemoteQueue queue = Rotera.connect(options);
                     Batch batch = new Batch()) {
+                connecting.countDown();
                 while (!enough.get()) pushAndCommit(queue, batch);
             }
         }
