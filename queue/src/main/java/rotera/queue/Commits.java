@@ -1,7 +1,11 @@
 package rotera.queue;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Disk;
@@ -14,6 +18,10 @@ import rotera.queue.disk.Disk;
  * write-out, before its sync starts (I1). Nothing is published after a write or sync has failed:
  * Linux reports an error once and may then call the page clean. A header rides on the sync when a
  * checkpoint or room is due; the room is free only when that sync has finished.
+ *
+ * <p>Who waits for a commit is woken once, when it is there, and goes on without the lock; of those
+ * for whom it was too early one is woken, to make the next sync. Waking costs more than all the
+ * rest when many wait.
  */
 final class Commits {
     private final Disk disk;
@@ -27,7 +35,15 @@ final class Commits {
     private final RecordHeader scratch = new RecordHeader();
 
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** For those who wait for a sync to end, rather than for a commit. */
     private final Condition finished = lock.newCondition();
+
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+
+    /** To be woken once the lock is free. */
+    private List<Waiter> released = new ArrayList<>();
+
     private boolean syncing;
     private long wantedRoom;
     private boolean over;
@@ -43,17 +59,49 @@ final class Commits {
         this.published = published;
     }
 
+    /** A thread that waits until everything before a position is durable. */
+    private static final class Waiter {
+        final long position;
+        private final Thread thread = Thread.currentThread();
+        private volatile boolean woken;
+
+        Waiter(long position) {
+            this.position = position;
+        }
+
+        void await() {
+            boolean interrupted = false;
+            while (!woken) {
+                LockSupport.park(this);
+                interrupted |= Thread.interrupted();
+            }
+            if (interrupted) thread.interrupt();
+        }
+
+        void wake() {
+            woken = true;
+            LockSupport.unpark(thread);
+        }
+    }
+
     /** Returns once everything before this position is durable. */
     void await(long position) {
-        lock.lock();
-        try {
-            while (true) {
-                failure.check();
-                if (bounds.committed().position() >= position) return;
-                syncOrWait(0, false);
+        while (true) {
+            failure.check();
+            if (bounds.committed().position() >= position) return;
+            Waiter waiter = null;
+            lock.lock();
+            try {
+                if (syncing && !over) {
+                    waiter = new Waiter(position);
+                    waiters.add(waiter);
+                } else if (bounds.committed().position() < position) {
+                    syncOrWait(0, false);
+                }
+            } finally {
+                unlock();
             }
-        } finally {
-            lock.unlock();
+            if (waiter != null) waiter.await();
         }
     }
 
@@ -64,7 +112,7 @@ final class Commits {
             failure.check();
             syncOrWait(space, false);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -77,7 +125,7 @@ final class Commits {
             failure.check();
             if (!isCheckpointed()) syncOrWait(0, true);
         } finally {
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -104,7 +152,7 @@ final class Commits {
         } finally {
             over = true;
             finished.signalAll();
-            lock.unlock();
+            unlock();
         }
     }
 
@@ -142,7 +190,30 @@ final class Commits {
             lock.lock();
             syncing = false;
             finished.signalAll();
+            release();
         }
+    }
+
+    /** Lets those go who have what they waited for, and before them one for the next sync. */
+    private void release() {
+        boolean all = failure.failed();
+        long committed = bounds.committed().position();
+        Waiter next = null;
+        for (int i = waiters.size(); i > 0; i--) {
+            Waiter waiter = waiters.remove();
+            if (all || waiter.position <= committed) released.add(waiter);
+            else if (next == null) next = waiter;
+            else waiters.add(waiter);
+        }
+        if (next != null) released.addFirst(next);
+    }
+
+    /** Frees the lock, and wakes whom a sync has released. */
+    private void unlock() {
+        List<Waiter> done = released.isEmpty() ? List.of() : released;
+        if (!done.isEmpty()) released = new ArrayList<>();
+        lock.unlock();
+        for (Waiter waiter : done) waiter.wake();
     }
 
     private void sync(long wanted, boolean checkpoint) {
