@@ -1,10 +1,10 @@
 package rotera.client;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.QueueException;
 
@@ -16,11 +16,13 @@ import rotera.queue.QueueException;
 final class Promise extends CompletableFuture<Long> {
     private final Session session;
 
-    // Guarded by the session's lock.
-    boolean settled;
+    // Written under the session's lock, the outcome before settled, and read without.
+    volatile boolean settled;
     long value;
     @Nullable QueueException failure;
-    @Nullable Condition waiting;
+
+    /** Those who wait while another reads the replies; guarded by the session's lock. */
+    @Nullable List<Waiter> waiters;
 
     Promise(Session session) {
         this.session = session;
@@ -33,23 +35,29 @@ final class Promise extends CompletableFuture<Long> {
 
     @Override
     public Long join() {
-        if (!isDone()) session.help(this, Long.MAX_VALUE, false);
+        help(Long.MAX_VALUE, false);
         return super.join();
     }
 
     @Override
     public Long get() throws InterruptedException, ExecutionException {
-        if (!isDone()) session.help(this, Long.MAX_VALUE, true);
+        help(Long.MAX_VALUE, true);
         return super.get();
     }
 
     @Override
     public Long get(long timeout, TimeUnit unit)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long end = System.nanoTime() + Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
-        if (!isDone())
-            session.help(this, Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2), true);
+        long nanos = Math.min(unit.toNanos(timeout), Long.MAX_VALUE / 2);
+        long end = System.nanoTime() + nanos;
+        help(nanos, true);
         return super.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+    }
+
+    private void help(long nanos, boolean interruptible) {
+        if (isDone()) return;
+        session.help(this, nanos, interruptible);
+        if (settled) publish(); // else it would wait again for the thread that read the reply
     }
 
     /** For the thread that waited for it. */

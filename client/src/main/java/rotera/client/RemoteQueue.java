@@ -29,8 +29,11 @@ import rotera.queue.Status;
  * all of it pushes wait. A call that has no answer after the timeout fails with {@link
  * QueueException.TimedOut}, and everything that waits with it; later calls try again.
  *
- * <p>Functions that depend on a future run on the thread that has read the reply: they have to be
- * quick.
+ * <p>Threads may share one: while many wait, one of them reads the replies of all, and what they
+ * push meanwhile goes as one push. That is faster than a connection for each of them.
+ *
+ * <p>Functions that depend on a future run on the thread that has read the reply, or on one that
+ * waits for the future: they have to be quick.
  */
 public final class RemoteQueue implements Queue {
     private final ConnectOptions options;

@@ -2,8 +2,8 @@ package rotera.client;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +57,10 @@ final class Session implements Exchange.Outcome {
     private boolean callersWait;
 
     /** Those who wait while another drives. */
-    private final ArrayDeque<Promise> waiting = new ArrayDeque<>();
+    private final LinkedHashSet<Waiter> waiting = new LinkedHashSet<>();
+
+    /** To be woken once the lock is free. */
+    private List<Waiter> released = new ArrayList<>();
 
     /** Futures to complete once the lock is free. */
     private List<Promise> settled = new ArrayList<>();
@@ -152,6 +155,7 @@ final class Session implements Exchange.Outcome {
     long push(Batch batch) {
         Promise promise = new Promise(this);
         stage(batch, promise, true);
+        await(promise, Long.MAX_VALUE, false);
         return promise.outcome();
     }
 
@@ -164,7 +168,6 @@ final class Session implements Exchange.Outcome {
             boolean muchIsHeldBack = exchange.push(batch, promise);
             if (wait) {
                 exchange.flush();
-                await(promise, Long.MAX_VALUE, false);
             } else {
                 if (muchIsHeldBack) takeWhatHasCome();
                 ticker.nudge();
@@ -181,7 +184,12 @@ final class Session implements Exchange.Outcome {
             made = new Promise(this);
             room = made;
         }
-        await(made, Long.MAX_VALUE, false);
+        unlock();
+        try {
+            await(made, Long.MAX_VALUE, false);
+        } finally {
+            lock.lock();
+        }
         long _ = made.outcome();
         checkUsable();
     }
@@ -231,10 +239,10 @@ final class Session implements Exchange.Outcome {
         try {
             checkUsable();
             exchange.ask(ask);
-            await(promise, Long.MAX_VALUE, false);
         } finally {
             unlock();
         }
+        await(promise, Long.MAX_VALUE, false);
         long _ = promise.outcome();
     }
 
@@ -290,19 +298,24 @@ final class Session implements Exchange.Outcome {
 
     /** Commits what was pushed, and ends. */
     void close() {
+        Promise promise = new Promise(this);
         lock.lock();
-        if (closed) {
-            lock.unlock();
-            return;
-        }
-        closed = true;
         try {
-            if (dead != null || !exchange.hasUncommitted()) return;
-            Promise promise = new Promise(this);
+            if (closed) return;
+            closed = true;
+            if (dead != null || !exchange.hasUncommitted()) {
+                end();
+                return;
+            }
             exchange.ask(new Ask(Frame.COMMIT, promise));
+        } finally {
+            unlock();
+        }
+        try {
             await(promise, Long.MAX_VALUE, false);
             long _ = promise.outcome();
         } finally {
+            lock.lock();
             end();
             unlock();
         }
@@ -351,7 +364,11 @@ final class Session implements Exchange.Outcome {
     private void finish(Promise promise) {
         promise.settled = true;
         settled.add(promise);
-        if (promise.waiting != null) promise.waiting.signalAll();
+        List<Waiter> waiters = promise.waiters;
+        if (waiters == null) return;
+        waiting.removeAll(waiters);
+        released.addAll(waiters);
+        promise.waiters = null;
     }
 
     @Override
@@ -368,11 +385,14 @@ final class Session implements Exchange.Outcome {
         if (made != null) fail(made, reason);
     }
 
-    /** Frees the lock, and tells those who have futures. */
+    /** Frees the lock, wakes who has what it waited for, and tells those who have futures. */
     private void unlock() {
         List<Promise> done = settled.isEmpty() ? List.of() : settled;
         if (!done.isEmpty()) settled = new ArrayList<>();
+        List<Waiter> woken = released.isEmpty() ? List.of() : released;
+        if (!woken.isEmpty()) released = new ArrayList<>();
         lock.unlock();
+        for (Waiter waiter : woken) waiter.wake();
         for (Promise promise : done) promise.publish();
     }
 
@@ -387,66 +407,88 @@ final class Session implements Exchange.Outcome {
             callersWait = true;
             exchange.flush();
             checkLost();
-            await(promise, limit, interruptible);
+        } finally {
+            unlock();
+        }
+        await(promise, limit, interruptible);
+    }
+
+    /** Waits until there is an outcome, or until the limit; the lock is free. */
+    private void await(Promise promise, long limit, boolean interruptible) {
+        boolean interrupted = false;
+        Waiter waiter = null;
+        try {
+            while (!promise.settled && !promise.isDone() && left(limit) > 0) {
+                interrupted |= Thread.interrupted();
+                if (interrupted && interruptible) return;
+                lock.lock();
+                try {
+                    if (waiter != null) forget(promise, waiter);
+                    waiter = null;
+                    if (promise.settled) return;
+                    checkLost();
+                    if (driver == null || driver == Thread.currentThread())
+                        interrupted |= driveAndPassOn(promise, limit, interruptible);
+                    else waiter = standBy(promise);
+                } finally {
+                    unlock();
+                }
+                if (waiter != null) interrupted |= waiter.await(limit, interruptible);
+            }
+        } finally {
+            if (waiter != null && !promise.settled) giveWay(promise, waiter);
+            if (interrupted) Thread.currentThread().interrupt();
+        }
+    }
+
+    private Waiter standBy(Promise promise) {
+        ticker.yieldDriving();
+        Waiter waiter = new Waiter();
+        if (promise.waiters == null) promise.waiters = new ArrayList<>(1);
+        promise.waiters.add(waiter);
+        waiting.add(waiter);
+        return waiter;
+    }
+
+    private void forget(Promise promise, Waiter waiter) {
+        if (promise.waiters != null) promise.waiters.remove(waiter);
+        boolean _ = waiting.remove(waiter);
+    }
+
+    /** It may just have been asked to drive. */
+    private void giveWay(Promise promise, Waiter waiter) {
+        lock.lock();
+        try {
+            forget(promise, waiter);
+            if (driver == null) passOn();
         } finally {
             unlock();
         }
     }
 
-    /** Waits until there is an outcome, or until the limit. */
-    private void await(Promise promise, long limit, boolean interruptible) {
-        if (promise.settled) return;
-        checkLost();
-        boolean interrupted = false;
-        try {
-            while (!promise.settled && !promise.isDone() && left(limit) > 0) {
-                if (Thread.interrupted()) interrupted = true;
-                if (interrupted && interruptible) return;
-                if (driver == null || driver == Thread.currentThread()) {
-                    drive(promise, limit, interruptible);
-                    interrupted |= driverInterrupted;
-                    driverInterrupted = false;
-                } else {
-                    interrupted |= standBy(promise, limit);
-                }
-            }
-        } finally {
-            if (driver == null) passOn();
-            if (interrupted) Thread.currentThread().interrupt();
-        }
-    }
-
-    @SuppressWarnings("WaitNotInLoop") // the caller loops
-    private boolean standBy(Promise promise, long limit) {
-        ticker.yieldDriving();
-        Condition signal = promise.waiting;
-        if (signal == null) {
-            signal = lock.newCondition();
-            promise.waiting = signal;
-        }
-        waiting.add(promise);
-        try {
-            long _ = signal.awaitNanos(left(limit));
-            return false;
-        } catch (InterruptedException e) {
-            return true;
-        } finally {
-            boolean _ = waiting.removeFirstOccurrence(promise);
-        }
-    }
-
-    private static long left(long limit) {
+    static long left(long limit) {
         return limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit - System.nanoTime();
     }
 
     /** Somebody else has to read the replies of those who wait. */
     private void passOn() {
-        Promise next = waiting.peek();
-        if (next != null && next.waiting != null) next.waiting.signal();
+        if (!waiting.isEmpty()) released.addFirst(waiting.getFirst());
         else if (exchange.hasPending()) ticker.drive();
     }
 
     // Driving.
+
+    /** Whether it was interrupted. */
+    private boolean driveAndPassOn(Promise promise, long limit, boolean interruptible) {
+        try {
+            drive(promise, limit, interruptible);
+            boolean interrupted = driverInterrupted;
+            driverInterrupted = false;
+            return interrupted;
+        } finally {
+            if (driver == null) passOn();
+        }
+    }
 
     /** Reads replies until the outcome is there. */
     private void drive(Promise promise, long limit, boolean interruptible) {
@@ -476,11 +518,12 @@ final class Session implements Exchange.Outcome {
         } finally {
             driver = null;
             passOn();
+            publish();
         }
     }
 
     private void publish() {
-        if (settled.isEmpty()) return;
+        if (settled.isEmpty() && released.isEmpty()) return;
         unlock();
         lock.lock();
     }

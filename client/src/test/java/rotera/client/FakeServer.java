@@ -60,6 +60,7 @@ final class FakeServer implements AutoCloseable {
         try {
             while (true) {
                 Socket socket = listener.accept();
+                socket.setTcpNoDelay(true);
                 sockets.add(socket);
                 connections.incrementAndGet();
                 Thread.ofPlatform().daemon().start(() -> serve(socket));
