@@ -186,6 +186,11 @@ final class Aeron implements Contender {
     }
 
     @Override
+    public boolean suitsVirtualThreads() {
+        return false;
+    }
+
+    @Override
     public void read(int queue, Receiver receiver) {
         FragmentHandler handler =
                 (buffer, offset, length, header) -> {

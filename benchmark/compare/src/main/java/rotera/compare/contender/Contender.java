@@ -17,10 +17,18 @@ public interface Contender extends AutoCloseable {
     void start() throws Exception;
 
     /**
-     * For one thread. The producers of a server have a connection each, unless its class says why
-     * not.
+     * For one thread. Producers of a queue share a client where its documentation advises it, else
+     * they have a connection each.
      */
     Producer producer(int queue) throws Exception;
+
+    /**
+     * Whether many producers that wait are faster as virtual threads than as threads of the system;
+     * found by trying both.
+     */
+    default boolean suitsVirtualThreads() {
+        return true;
+    }
 
     /**
      * Hands all messages from the oldest on to the receiver, then those that come, until {@link

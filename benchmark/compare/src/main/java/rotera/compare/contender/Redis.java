@@ -119,6 +119,11 @@ final class Redis implements Contender {
     }
 
     @Override
+    public boolean suitsVirtualThreads() {
+        return false;
+    }
+
+    @Override
     public void read(int queue, Receiver receiver) {
         byte[] count = bytes(Math.clamp(READ_BYTES / setup.messageBytes(), 1, 1_000));
         byte[] last = bytes("0");

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +23,8 @@ import rotera.queue.Start;
 /**
  * {@code rotera server} as its launcher starts it, driven by the Java client: a push for each
  * batch. Durable or prompt: a commit for each batch, and the commit is the acknowledgement. Else
- * the server commits every 10 ms by itself and the acknowledgement is that of the push.
+ * the server commits every 10 ms by itself and the acknowledgement is that of the push. The
+ * producers of one queue share a client, as its documentation advises.
  */
 public final class RoteraServer implements Contender {
     private static final Duration TURN = Duration.ofMillis(20);
@@ -30,6 +32,7 @@ public final class RoteraServer implements Contender {
     private final Setup setup;
     private int port;
     private @Nullable ServerProcess server;
+    private final Map<Integer, Queue> clients = new HashMap<>();
 
     RoteraServer(Setup setup) {
         this.setup = setup;
@@ -79,7 +82,7 @@ public final class RoteraServer implements Contender {
 
     @Override
     public Producer producer(int queue) {
-        return new Pushing(connect(queue), commits());
+        return new Pushing(clients.computeIfAbsent(queue, this::connect), commits());
     }
 
     private record Pushing(Queue queue, Batch batch, boolean commits) implements Producer {
@@ -108,7 +111,6 @@ public final class RoteraServer implements Contender {
         @Override
         public void close() {
             batch.close();
-            queue.close();
         }
     }
 
@@ -147,6 +149,8 @@ public final class RoteraServer implements Contender {
 
     @Override
     public void close() throws Exception {
+        clients.values().forEach(Queue::close);
+        clients.clear();
         if (server != null) server.stop();
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import org.HdrHistogram.Histogram;
 import rotera.compare.contender.Contender;
 import rotera.compare.contender.Content;
@@ -13,7 +14,7 @@ import rotera.compare.contender.Producer;
 
 /**
  * Each producer sends one message, waits until it is acknowledged after a sync, and sends the next.
- * 64 producers come first: they warm up what a single one would take long for. They leave the
+ * Several are threads of the kind that suits the system. 64 come first: they warm up what a single one would take long for. They leave the
  * compilers of a JVM little of two cores, so the warm-up is longer than elsewhere.
  */
 final class DurableMessages implements Work {
@@ -62,7 +63,10 @@ final class DurableMessages implements Work {
         List<Producer> producers = new ArrayList<>();
         for (Content _ : contents) producers.add(stage.contender.producer(queue));
         Histogram all = new Histogram(3);
-        try (ExecutorService threads = Executors.newFixedThreadPool(contents.size())) {
+        ThreadFactory kind =
+                (contents.size() > 1 && stage.contender.suitsVirtualThreads() ? Thread.ofVirtual() : Thread.ofPlatform())
+                        .factory();
+        try (ExecutorService threads = Executors.newFixedThreadPool(contents.size(), kind)) {
             List<Callable<Histogram>> tasks = new ArrayList<>();
             long end = System.nanoTime() + nanos;
             for (int i = 0; i < contents.size(); i++) {
