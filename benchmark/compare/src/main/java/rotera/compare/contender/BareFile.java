@@ -128,6 +128,11 @@ final class BareFile implements Contender {
     }
 
     @Override
+    public boolean suitsVirtualThreads() {
+        return false;
+    }
+
+    @Override
     public void read(int queue, Receiver receiver) throws IOException {
         Log log = Objects.requireNonNull(logs.get(queue));
         try (Arena arena = Arena.ofShared()) {
