@@ -81,8 +81,8 @@ class BrokenRulesTest {
                                 "a commit waits for a sync that covers its push",
                                 CommitRace.class,
                                 "Commits",
-                                "                syncOrWait(0, false);\n            }",
-                                "                syncOrWait(0, false);\n                return;\n            }"),
+                                "if (waiter != null) waiter.await();",
+                                "if (waiter != null) { waiter.await(); return; }"),
                         new Broken(
                                 "committed is what was written before the sync",
                                 CommitRace.class,
@@ -93,8 +93,8 @@ class BrokenRulesTest {
                                 "one sync at a time",
                                 CommitRace.class,
                                 "Commits",
-                                "        if (syncing) {",
-                                "        if (syncing && space < 0) {"),
+                                "        syncing = true;\n",
+                                ""),
                         new Broken(
                                 "a failed sync fails the queue",
                                 FailedSyncRace.class,

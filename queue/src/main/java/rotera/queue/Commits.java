@@ -87,11 +87,13 @@ final class Commits {
     /** Returns once everything before this position is durable. */
     void await(long position) {
         while (true) {
-            failure.check();
-            if (bounds.committed().position() >= position) return;
+            if (!failure.failed() && bounds.committed().position() >= position) return;
             Waiter waiter = null;
             lock.lock();
             try {
+                // Perhaps this one was to make the next sync, and now nobody will.
+                if (failure.failed()) release();
+                failure.check();
                 if (syncing && !over) {
                     waiter = new Waiter(position);
                     waiters.add(waiter);

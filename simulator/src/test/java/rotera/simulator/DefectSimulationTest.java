@@ -367,11 +367,7 @@ class DefectSimulationTest {
                                 "Reader",
                                 "        if (behind.id() == damaged.id()) return fill(start, most, behind, committed, into);\n",
                                 ""),
-                        new Defect(
-                                        "one sync at a time",
-                                        "Commits",
-                                        "        if (syncing) {\n            finished.awaitUninterruptibly();\n            return;\n        }\n",
-                                        "")
+                        new Defect("one sync at a time", "Commits", "        syncing = true;\n", "")
                                 .foundByThreads(),
                         new Defect(
                                         "a push takes its place under the append lock",
@@ -395,7 +391,43 @@ class DefectSimulationTest {
                                         "those who wait for a sync are woken",
                                         "Commits",
                                         "            syncing = false;\n            finished.signalAll();",
-                                        "            syncing = false;\n            finished.signal();")
+                                        "            syncing = false;")
+                                .foundByThreads(),
+                        new Defect(
+                                        "who waits for a commit is woken",
+                                        "Commits",
+                                        "waiter.position <= committed) released.add(waiter);",
+                                        "waiter.position <= committed) continue;")
+                                .foundByThreads(),
+                        new Defect(
+                                        "all who wait for a commit are woken",
+                                        "Commits",
+                                        "waiter.position <= committed) released.add(waiter);",
+                                        "waiter.position <= committed) { if (released.isEmpty()) released.add(waiter); }")
+                                .foundByThreads(),
+                        new Defect(
+                                        "of those for whom a sync was too early one makes the next",
+                                        "Commits",
+                                        "        if (next != null) released.addFirst(next);\n",
+                                        "")
+                                .foundByThreads(),
+                        new Defect(
+                                        "the others go on waiting",
+                                        "Commits",
+                                        "            else waiters.add(waiter);\n",
+                                        "")
+                                .foundByThreads(),
+                        new Defect(
+                                        "who was to make the next sync and finds a failure wakes the others",
+                                        "Commits",
+                                        "                if (failure.failed()) release();\n",
+                                        "")
+                                .foundByThreads(),
+                        new Defect(
+                                        "a failed sync wakes all",
+                                        "Commits",
+                                        "boolean all = failure.failed();",
+                                        "boolean all = false;")
                                 .foundByThreads(),
                         new Defect(
                                         "a commit wakes readers",
