@@ -433,12 +433,6 @@ class DefectSimulationTest {
                                 .foundByThreads()
                                 .from(8_000),
                         new Defect(
-                                        "a failed sync wakes all",
-                                        "Commits",
-                                        "boolean all = failure.failed();",
-                                        "boolean all = false;")
-                                .foundByThreads(),
-                        new Defect(
                                         "a commit wakes readers",
                                         "Commits",
                                         "        published.run();\n",
