@@ -2,6 +2,7 @@ package rotera.server;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ import rotera.queue.RotFile;
  *
  * <p>Touched by the leader only, save {@link #pushWaiting}.
  */
-final class Connection {
+final class Connection implements ConnectionLimit.Peer {
     /** What is kept of the input without asking the budget. */
     static final int SMALL_BYTES = Pool.SMALLEST;
 
@@ -33,6 +34,7 @@ final class Connection {
     private final Loop loop;
     private final SocketChannel channel;
     private final SelectionKey key;
+    private final InetAddress address;
 
     private final Inbox inbox;
     private final Outbox outbox;
@@ -63,6 +65,7 @@ final class Connection {
         this.loop = loop;
         this.channel = channel;
         this.key = key;
+        this.address = channel.socket().getInetAddress();
         this.dialect = new OriginalDialect(loop, this);
         this.inbox = new Inbox(loop, this);
         this.outbox = new Outbox(loop, this, channel);
@@ -88,7 +91,7 @@ final class Connection {
             step.run();
             settle();
         } catch (RuntimeException | OutOfMemoryError e) {
-            loop.log().warn("closing the connection of " + address() + ": " + e, e);
+            loop.log().warn("closing the connection of " + remote() + ": " + e, e);
             close();
         }
     }
@@ -236,7 +239,7 @@ final class Connection {
     /** Nothing more is taken; closes when all that waits was sent. */
     void refuse(String why) {
         if (closing) return;
-        loop.log().warn("closing the connection of " + address() + ": " + why);
+        loop.log().warn("closing the connection of " + remote() + ": " + why);
         closing = true;
     }
 
@@ -436,24 +439,30 @@ final class Connection {
         loop.log()
                 .warn(
                         "closing the connection of "
-                                + address()
+                                + remote()
                                 + ": no progress while others wait for memory");
         close();
     }
 
-    /** Whether it has not asked for anything, and has not sent anything since then. */
-    boolean isUnusedSince(long nanos) {
-        return !closed && !used && movedNanos - nanos < 0;
+    /** It takes a place that others wait for. */
+    void closeForOthers(String why) {
+        loop.log().warn("closing the connection of " + remote() + ": " + why);
+        close();
     }
 
-    /** It takes a place that others wait for. */
-    void closeUnused() {
-        loop.log()
-                .warn(
-                        "closing the connection of "
-                                + address()
-                                + ": no request while others wait to be accepted");
-        close();
+    @Override
+    public InetAddress address() {
+        return address;
+    }
+
+    @Override
+    public boolean hasAsked() {
+        return used;
+    }
+
+    @Override
+    public long movedNanos() {
+        return movedNanos;
     }
 
     /** At the end of the server: no more is read. */
@@ -477,7 +486,7 @@ final class Connection {
         try {
             channel.close();
         } catch (IOException e) {
-            loop.log().warn("closing the connection of " + address() + ": " + e.getMessage());
+            loop.log().warn("closing the connection of " + remote() + ": " + e.getMessage());
         }
         loop.forget(this);
     }
@@ -487,7 +496,7 @@ final class Connection {
         loop.admissions().release(this);
     }
 
-    String address() {
+    String remote() {
         return String.valueOf(channel.socket().getRemoteSocketAddress());
     }
 }

@@ -6,19 +6,22 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Who is connected. When no more may be, or none can be accepted, the listener is left alone for a
- * while: whoever comes waits in its backlog. Who has not asked for anything makes room then, after
- * a while. Only the leader's.
+ * The connections. When there are as many as may be, {@link ConnectionLimit} says which make room
+ * for the clients that wait. A few of those are accepted, so that their addresses are known, and
+ * wait here for a place; the others wait in the backlog. Only the leader's.
  */
 final class Connections {
     private static final int ACCEPTED_AT_ONCE = 64;
+    private static final int MAX_WAITING = 64;
     private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     // A client that has vanished without a word is noticed after about 60 + 3 * 10 seconds.
@@ -33,6 +36,9 @@ final class Connections {
     private final int most;
     private final long unusedNanos;
     private final Set<Connection> open = new LinkedHashSet<>();
+
+    /** Accepted, but without a place. */
+    private final ArrayDeque<SocketChannel> waiting = new ArrayDeque<>();
 
     /** When to look at the listener again; 0 while it is looked at. */
     private long acceptAgainNanos;
@@ -57,21 +63,25 @@ final class Connections {
         return key.equals(acceptKey);
     }
 
-    /** Somebody wants to come in. */
+    /** Clients want to come in. */
     void accept() {
         try {
             if (open.size() >= most) closeUnused();
+            while (open.size() < most && !waiting.isEmpty()) add(waiting.remove());
             if (open.size() < most) told = false;
-            for (int i = 0; i < ACCEPTED_AT_ONCE && open.size() < most; i++) {
+            for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
                 SocketChannel channel = listener.accept();
-                if (channel == null) return;
-                add(channel);
+                if (channel == null) break;
+                if (open.size() < most) add(channel);
+                else makeRoom(channel);
             }
             if (open.size() < most) return;
             if (!told) loop.log().warn(most + " connections are open: others have to wait");
             told = true;
         } catch (IOException e) {
+            // Mostly too many open files.
             loop.log().warn("cannot accept a connection: " + e.getMessage());
+            closeUnused();
         }
         acceptKey.interestOps(0);
         acceptAgainNanos = System.nanoTime() + ACCEPT_AGAIN_NANOS;
@@ -79,8 +89,22 @@ final class Connections {
 
     private void closeUnused() {
         long since = System.nanoTime() - unusedNanos;
-        for (Connection connection : all())
-            if (connection.isUnusedSince(since)) connection.closeUnused();
+        for (Connection connection : ConnectionLimit.unused(open, since))
+            connection.closeForOthers("no request while others wait to be accepted");
+    }
+
+    /** All places are taken: another address gives one up, or the client waits. */
+    private void makeRoom(SocketChannel channel) throws IOException {
+        Optional<Connection> least =
+                ConnectionLimit.beyondShare(open, channel.socket().getInetAddress());
+        if (least.isPresent()) {
+            least.get().closeForOthers("its address has the most while others wait to be accepted");
+            add(channel);
+        } else if (waiting.size() < MAX_WAITING) {
+            waiting.add(channel);
+        } else {
+            channel.close();
+        }
     }
 
     private void add(SocketChannel channel) throws IOException {
@@ -112,6 +136,7 @@ final class Connections {
         if (stopped || acceptAgainNanos == 0 || System.nanoTime() - acceptAgainNanos < 0) return;
         acceptAgainNanos = 0;
         acceptKey.interestOps(SelectionKey.OP_ACCEPT);
+        if (!waiting.isEmpty()) accept();
     }
 
     /** How long {@link #acceptAgain} may wait. */
@@ -123,6 +148,8 @@ final class Connections {
         stopped = true;
         acceptKey.cancel();
         try {
+            for (SocketChannel channel : waiting) channel.close();
+            waiting.clear();
             listener.close();
         } catch (IOException e) {
             loop.log().warn("cannot stop listening: " + e.getMessage());

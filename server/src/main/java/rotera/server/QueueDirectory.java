@@ -82,6 +82,17 @@ final class QueueDirectory {
         }
     }
 
+    /** How many files of the directory look like queues; 0 if it cannot be read. */
+    static int count(Path directory) {
+        int count = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : files) count++;
+        } catch (IOException e) {
+            return 0; // told when it is opened
+        }
+        return count;
+    }
+
     void start() {
         thread = Thread.ofPlatform().daemon().name("rotera-directory").start(this::follow);
     }

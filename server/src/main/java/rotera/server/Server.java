@@ -83,16 +83,23 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the directory cannot be read or the port cannot be bound
      */
     public static Server start(ServerOptions options) throws IOException {
-        return start(options, RotFile::open, Limits.DEFAULT);
+        Resources resources = Resources.ofProcess();
+        Limits limits = Limits.of(resources, QueueDirectory.count(options.directory()));
+        Server server = new Server(options, RotFile::open, limits);
+        limits.lowered(resources).forEach(server.log::info);
+        return server.begin();
     }
 
     /** Opens the files in another way, or allows less, for tests. */
     static Server start(ServerOptions options, Function<Path, RotFile> open, Limits limits)
             throws IOException {
-        Server server = new Server(options, open, limits);
-        server.directory.start();
-        server.loop.start();
-        return server;
+        return new Server(options, open, limits).begin();
+    }
+
+    private Server begin() {
+        directory.start();
+        loop.start();
+        return this;
     }
 
     /** Where the files of the queues are. */

@@ -27,7 +27,17 @@ final class Client implements AutoCloseable {
 
     /** With a small receive buffer, to be slow. */
     Client(Server server, int receiveBytes) throws IOException {
+        this(server, receiveBytes, "127.0.0.1");
+    }
+
+    /** With another address of this machine. */
+    static Client from(String address, Server server) throws IOException {
+        return new Client(server, 0, address);
+    }
+
+    private Client(Server server, int receiveBytes, String address) throws IOException {
         if (receiveBytes > 0) socket.setReceiveBufferSize(receiveBytes);
+        socket.bind(new InetSocketAddress(address, 0));
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));

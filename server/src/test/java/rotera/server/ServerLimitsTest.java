@@ -102,6 +102,30 @@ class ServerLimitsTest {
     }
 
     @Test
+    void anotherAddressGetsAPlaceOfTheOneThatHasAll() throws Exception {
+        List<Client> served = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                served.add(new Client(server));
+                assertServed(served.getLast());
+                Thread.sleep(5);
+            }
+            try (Client waiting = new Client(server);
+                    Client other = Client.from("127.0.0.2", server)) {
+                waiting.send(Client.ping(1));
+                assertServed(other);
+                assertThat(served.getFirst().rest()).isEmpty(); // it rested for the longest time
+                for (Client client : served.subList(1, CONNECTIONS)) assertServed(client);
+                assertThat(waiting.socket.getInputStream().available()).isZero();
+                served.get(1).close();
+                assertThat(waiting.status()).isEqualTo(MESSAGES);
+            }
+        } finally {
+            for (Client client : served) client.close();
+        }
+    }
+
+    @Test
     void whoTakesNoReplyIsClosedWhenOthersWait() throws Exception {
         try (Client stalled = new Client(server, 4096);
                 Client other = new Client(server);

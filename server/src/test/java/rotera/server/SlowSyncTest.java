@@ -41,7 +41,7 @@ class SlowSyncTest {
                                                         path.getFileName().toString().charAt(0)
                                                                 - '0',
                                                         disk)),
-                        Limits.DEFAULT);
+                        Limits.of(Resources.ofProcess(), 1));
         try (Client client = new Client(server)) {
             for (int number = 1; number <= 4; number++) {
                 client.send(Client.push(number, "first"), Client.commit(number));
