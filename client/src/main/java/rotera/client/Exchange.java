@@ -431,14 +431,10 @@ final class Exchange {
         switch (request) {
             case PushFrame push -> {
                 pushesUnderWay--;
-                if (code == ErrorReply.ALREADY_PUSHED && push.everAcknowledged()) {
-                    push.acknowledgeAgain();
-                } else {
-                    if (push.everAcknowledged()) lostPushes = error;
-                    failParts(push, error);
-                    window.drop(push);
-                    outcome.roomMade();
-                }
+                if (push.everAcknowledged()) lostPushes = error;
+                failParts(push, error);
+                window.drop(push);
+                outcome.roomMade();
             }
             case Ask ask -> {
                 if (ask.kind() == Frame.COMMIT) commitsPending--;

@@ -140,11 +140,6 @@ final class PushFrame extends Pending {
         everAcknowledged = true;
     }
 
-    /** It was there all the time, with the id that it got. */
-    void acknowledgeAgain() {
-        acknowledged = true;
-    }
-
     /** The server has lost it. */
     void forgetAcknowledgement() {
         acknowledged = false;

@@ -45,7 +45,7 @@ class OddRepliesTest {
         QueueException.CorruptMessage.class,
         QueueException.QueueFailed.class,
         QueueException.ShuttingDown.class,
-        QueueException.AlreadyPushed.class,
+        QueueException.OutOfOrder.class,
         QueueException.ServerError.class,
         QueueException.ServerError.class,
         QueueException.Io.class,

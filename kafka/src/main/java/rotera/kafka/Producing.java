@@ -209,7 +209,8 @@ final class Producing {
         return switch (e) {
             case QueueException.MessageTooLarge large -> Errors.MESSAGE_TOO_LARGE;
             case QueueException.BatchTooLarge large -> Errors.MESSAGE_TOO_LARGE;
-            case QueueException.AlreadyPushed again -> Errors.DUPLICATE_SEQUENCE_NUMBER;
+            case QueueException.OutOfOrder other -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
+            case QueueException.UnknownProducer unknown -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
             case QueueException.ProducerFenced fenced -> Errors.INVALID_PRODUCER_EPOCH;
             case QueueException.QueueFailed failed -> Errors.KAFKA_STORAGE_ERROR;
             case QueueException.Io io -> Errors.KAFKA_STORAGE_ERROR;

@@ -49,7 +49,7 @@ final class ProduceTest {
         for (int i = 1; i < 6; i++)
             assertThat(offset(TestBatch.of(SENDER, 2 * i, "x" + i, "y" + i))).isEqualTo(2L * i);
         assertThat(error(TestBatch.of(SENDER, 0, "x0", "y0")))
-                .isEqualTo(Errors.DUPLICATE_SEQUENCE_NUMBER.code);
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
         assertThat(broker.texts(1)).hasSize(12);
     }
 

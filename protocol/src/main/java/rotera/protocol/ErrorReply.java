@@ -17,7 +17,7 @@ public final class ErrorReply {
     public static final int CORRUPT = 7;
     public static final int QUEUE_FAILED = 8;
     public static final int SHUTTING_DOWN = 9;
-    public static final int ALREADY_PUSHED = 10;
+    public static final int OUT_OF_ORDER = 10;
     public static final int NO_COMMON_VERSION = 11;
     public static final int NOT_ALLOWED = 12;
     public static final int INPUT_OUTPUT = 13;
@@ -65,7 +65,7 @@ public final class ErrorReply {
             case QueueException.QueueFailed e -> QUEUE_FAILED;
             case QueueException.QueueClosed e -> SHUTTING_DOWN;
             case QueueException.ShuttingDown e -> SHUTTING_DOWN;
-            case QueueException.AlreadyPushed e -> ALREADY_PUSHED;
+            case QueueException.OutOfOrder e -> OUT_OF_ORDER;
             case QueueException.ProducerFenced e -> FENCED;
             case QueueException.Io e -> INPUT_OUTPUT;
             case IllegalArgumentException e -> MALFORMED;
@@ -80,6 +80,7 @@ public final class ErrorReply {
             case QueueException.BatchTooLarge e ->
                     new long[] {e.given(), e.limit(), e.unit().startsWith("messages") ? 1 : 0};
             case QueueException.CorruptMessage e -> new long[] {e.id(), e.resumeId(), e.position()};
+            case QueueException.OutOfOrder e -> new long[] {e.expectedSequence(), 0, 0};
             default -> new long[3];
         };
     }
@@ -126,7 +127,7 @@ public final class ErrorReply {
             case CORRUPT -> new QueueException.CorruptMessage(a, b, c, text);
             case QUEUE_FAILED -> new QueueException.QueueFailed(text, null);
             case SHUTTING_DOWN -> new QueueException.ShuttingDown(text);
-            case ALREADY_PUSHED -> new QueueException.AlreadyPushed(text);
+            case OUT_OF_ORDER -> new QueueException.OutOfOrder(text, (int) a);
             case FENCED -> new QueueException.ProducerFenced(text);
             case INPUT_OUTPUT -> new QueueException.Io(text, null);
             default -> new QueueException.ServerError(text);

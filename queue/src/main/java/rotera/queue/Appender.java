@@ -86,7 +86,7 @@ final class Appender {
         Producer producer = batch.producer();
         return producer.id() == 0 || batch.count() == 0
                 ? Producers.NEW
-                : producers.find(producer, batch.count());
+                : producers.find(producer, batch.count(), batch.consecutive());
     }
 
     /** What has to stay free behind a push, so that a snapshot never waits. Under the lock. */

@@ -41,6 +41,7 @@ public final class Batch implements AutoCloseable {
     private long timeMillis = -1;
     private long pushedMillis = -1;
     private Producer producer = Producer.NONE;
+    private boolean consecutive;
 
     /** An empty batch. It takes memory with the first message. */
     public Batch() {}
@@ -56,6 +57,7 @@ public final class Batch implements AutoCloseable {
         timeMillis = -1;
         pushedMillis = -1;
         producer = Producer.NONE;
+        consecutive = false;
         return this;
     }
 
@@ -106,6 +108,20 @@ public final class Batch implements AutoCloseable {
     public Batch producer(Producer who) {
         producer = who;
         return this;
+    }
+
+    /**
+     * Says that the producer leaves out no sequence: its first one is 0, also of a later epoch, and
+     * each other one follows the messages before. Without this, sequences may be left out.
+     */
+    public Batch requireConsecutive() {
+        consecutive = true;
+        return this;
+    }
+
+    /** Whether the producer leaves out no sequence. */
+    boolean consecutive() {
+        return consecutive;
     }
 
     /**
@@ -368,7 +384,9 @@ public final class Batch implements AutoCloseable {
         for (int i = 0; i < messages; i++) lengthsBefore[i] = length(i);
         Producer who = producer;
         long time = timeMillis;
+        boolean noGaps = consecutive;
         clear();
+        consecutive = noGaps;
         producer = who;
         timeMillis = time;
         enveloped = true;

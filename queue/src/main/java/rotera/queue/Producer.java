@@ -5,6 +5,10 @@ package rotera.queue;
  * sequence and the count of one of the last five pushes of this producer is not kept again. A queue
  * remembers the 1,000 producers that pushed last, a small one fewer (docs/format.md).
  *
+ * <p>Only those five are repetitions. A sequence below the expected one that is none of them is out
+ * of order and refused: the push may never have been kept. A producer that the queue does not
+ * remember may begin with any sequence, unless {@link Batch#requireConsecutive} forbids that.
+ *
  * @param id never 0 for a real producer
  * @param epoch 0 to 65,535; a larger one begins a new history, and refuses pushes with a smaller
  *     one from then on

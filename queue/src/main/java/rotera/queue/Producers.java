@@ -82,23 +82,39 @@ final class Producers {
     }
 
     /**
-     * The id that this push got the first time; {@link #NEW} if it did not come before.
+     * The id that this push got the first time; {@link #NEW} if it is a new one. Only a push that
+     * is remembered is a repetition. A sequence below the expected one proves nothing: that push
+     * may have been refused while a later one was kept.
      *
-     * @throws QueueException.AlreadyPushed if it lies before what the producer pushed last, and is
-     *     none of the pushes that are remembered
+     * @param consecutive whether the sequence has to be the expected one
+     * @throws QueueException.OutOfOrder if the sequence lies before the expected one and the push
+     *     is not remembered, or is not the expected one and has to be
+     * @throws QueueException.UnknownProducer if the sequence has to be the expected one, is not 0,
+     *     and the producer is not remembered
      * @throws QueueException.ProducerFenced if the producer goes on with a later epoch
      */
-    long find(Producer producer, int count) {
+    long find(Producer producer, int count, boolean consecutive) {
         Entry entry = entry(producer.id());
-        if (entry == null || producer.epoch() > entry.epoch) return NEW;
+        if (entry == null) {
+            if (consecutive && producer.sequence() != 0)
+                throw new QueueException.UnknownProducer(producer);
+            return NEW;
+        }
         if (producer.epoch() < entry.epoch)
             throw new QueueException.ProducerFenced(producer, entry.epoch);
+        if (producer.epoch() > entry.epoch) {
+            if (consecutive && producer.sequence() != 0)
+                throw new QueueException.OutOfOrder(producer, count, 0);
+            return NEW;
+        }
         for (int i = 0; i < entry.pushes; i++) {
             if (entry.sequences[i] == producer.sequence() && entry.counts[i] == count)
                 return entry.firstIds[i];
         }
-        if (before(producer.sequence(), entry.expected()))
-            throw new QueueException.AlreadyPushed(producer, count, plus(entry.expected(), -1));
+        int expected = entry.expected();
+        if (before(producer.sequence(), expected)
+                || (consecutive && producer.sequence() != expected))
+            throw new QueueException.OutOfOrder(producer, count, expected);
         return NEW;
     }
 

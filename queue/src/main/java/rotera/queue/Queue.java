@@ -31,8 +31,11 @@ public interface Queue extends AutoCloseable {
      *
      * @return the id of the batch's first message, provisional until committed; of an empty batch,
      *     the next id
-     * @throws QueueException.AlreadyPushed if the batch's producer has pushed its sequence before,
-     *     and the push is not remembered
+     * @throws QueueException.OutOfOrder if the sequence of the batch's producer lies before the
+     *     expected one and the push is not remembered, or if it {@linkplain
+     *     Batch#requireConsecutive() has to be} the expected one and is not
+     * @throws QueueException.UnknownProducer if the sequence has to be the expected one, is not 0,
+     *     and the producer is not remembered
      * @throws QueueException.ProducerFenced if the batch's producer has pushed with a larger epoch
      * @throws QueueException.MessageTooLarge if one message is larger than {@link
      *     Status#maxMessageBytes()}

@@ -169,29 +169,59 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /**
-     * A producer repeats messages that lie before its last ones, as a push that is not one of those
-     * that are remembered: an older one, or one of another size. They are kept, and nothing was
-     * kept again.
+     * The sequence of a push is not the one that the queue expects of its producer, and the push is
+     * none of those that are remembered: it was refused before, it is older than those, or it was
+     * cut in another way. Nothing of it was kept now, and this does not say that it was kept
+     * before.
      */
-    public static final class AlreadyPushed extends QueueException {
+    public static final class OutOfOrder extends QueueException {
         private static final long serialVersionUID = 1;
+        private final int expectedSequence;
 
-        public AlreadyPushed(String message) {
+        public OutOfOrder(String message, int expectedSequence) {
             super(message);
+            this.expectedSequence = expectedSequence;
         }
 
-        public AlreadyPushed(Producer producer, int messages, int lastSequence) {
+        public OutOfOrder(Producer producer, int messages, int expectedSequence) {
+            this(
+                    "producer "
+                            + Long.toUnsignedString(producer.id())
+                            + " pushes "
+                            + messages
+                            + " messages with sequence "
+                            + producer.sequence()
+                            + ", and sequence "
+                            + expectedSequence
+                            + " was expected: nothing of them was kept, and they are none of its last "
+                            + Producer.REMEMBERED_PUSHES
+                            + " pushes; push what is not known to be kept from sequence "
+                            + expectedSequence
+                            + " on",
+                    expectedSequence);
+        }
+
+        /** Follows the last message that the producer has pushed. */
+        public int expectedSequence() {
+            return expectedSequence;
+        }
+    }
+
+    /**
+     * A producer that has to begin with sequence 0 does not, and the queue does not remember it: it
+     * never pushed, it was forgotten because many others pushed since, or the queue was made anew.
+     * Nothing was kept.
+     */
+    public static final class UnknownProducer extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public UnknownProducer(Producer producer) {
             super(
                     "producer "
                             + Long.toUnsignedString(producer.id())
-                            + " has already pushed messages up to sequence "
-                            + lastSequence
-                            + ", and now pushes "
-                            + messages
-                            + " from "
+                            + " pushes with sequence "
                             + producer.sequence()
-                            + " on, which is none of its last pushes: go on behind sequence "
-                            + lastSequence);
+                            + ", and the queue does not remember it: nothing was kept; begin with sequence 0, as another producer or with a later epoch");
         }
     }
 

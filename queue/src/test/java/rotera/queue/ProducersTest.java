@@ -140,10 +140,10 @@ class ProducersTest {
             for (int i = 0; i < 6; i++) pushOnce(file, ID, i);
             for (int i = 1; i < 6; i++) pushAgain(file, ID, i, i);
             assertThatThrownBy(() -> push(file, ID, 0, 1))
-                    .isInstanceOf(QueueException.AlreadyPushed.class)
+                    .isInstanceOf(QueueException.OutOfOrder.class)
                     .hasMessageContaining("1161981756646125696")
-                    .hasMessageContaining("up to sequence 5")
-                    .hasMessageContaining("1 from 0 on");
+                    .hasMessageContaining("1 messages with sequence 0")
+                    .hasMessageContaining("sequence 6 was expected");
         }
     }
 
@@ -154,14 +154,74 @@ class ProducersTest {
             for (int sequence = 9; sequence < 15; sequence++) {
                 int from = sequence;
                 assertThatThrownBy(() -> push(file, ID, from, 7))
-                        .isInstanceOf(QueueException.AlreadyPushed.class);
+                        .isInstanceOf(QueueException.OutOfOrder.class);
             }
             assertThatThrownBy(() -> file.pushAsync(batch).join())
                     .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(QueueException.AlreadyPushed.class);
+                    .hasCauseInstanceOf(QueueException.OutOfOrder.class);
             assertThat(push(file, ID, 15, 7)).isEqualTo(5);
             assertThat(file.commit()).isEqualTo(12);
         }
+    }
+
+    @Test
+    void refusedPushThatComesAgainBehindLaterOnesIsNoRepetition() throws IOException {
+        try (RotFile file = create(Rot.SMALLEST)) {
+            assertThatThrownBy(() -> file.push(batch(new Producer(ID, 0, 0), 2, 1 << 20)))
+                    .isInstanceOf(QueueException.MessageTooLarge.class);
+            assertThat(push(file, ID, 2, 3)).isZero();
+            for (int count = 1; count <= 3; count++) {
+                int messages = count;
+                assertThatThrownBy(() -> push(file, ID, 0, messages))
+                        .isInstanceOfSatisfying(
+                                QueueException.OutOfOrder.class,
+                                e -> assertThat(e.expectedSequence()).isEqualTo(5));
+                assertThatThrownBy(() -> file.tryPush(batch))
+                        .isInstanceOf(QueueException.OutOfOrder.class);
+            }
+            assertThat(push(file, ID, 2, 3)).isZero();
+            assertThat(push(file, ID, 5, 2)).isEqualTo(3);
+            assertThat(file.commit()).isEqualTo(5);
+        }
+    }
+
+    @Test
+    void producerThatIsNotRememberedBeginsWithAnySequence() throws IOException {
+        try (RotFile file = create(Rot.SMALLEST)) {
+            assertThat(push(file, ID, 70, 1)).isZero();
+            assertThat(push(file, ID, 70, 1)).isZero();
+            for (int id = 1; id <= superblock.producers(); id++) pushOnce(file, id, 0);
+            assertThat(file.lastPush(ID)).isEmpty();
+            assertThat(push(file, ID, 70, 1)).as("forgotten").isEqualTo(superblock.producers() + 1);
+        }
+    }
+
+    @Test
+    void consecutiveProducerLeavesOutNoSequence() throws IOException {
+        try (RotFile file = create(Rot.SMALLEST)) {
+            assertThatThrownBy(() -> pushConsecutive(file, 0, 1))
+                    .isInstanceOf(QueueException.UnknownProducer.class)
+                    .hasMessageContaining("1161981756646125696")
+                    .hasMessageContaining("sequence 1");
+            assertThat(pushConsecutive(file, 0, 0)).isZero();
+            assertThatThrownBy(() -> pushConsecutive(file, 0, 2))
+                    .isInstanceOfSatisfying(
+                            QueueException.OutOfOrder.class,
+                            e -> assertThat(e.expectedSequence()).isEqualTo(1));
+            assertThat(pushConsecutive(file, 0, 1)).isEqualTo(1);
+            assertThat(pushConsecutive(file, 0, 0)).isZero();
+            assertThatThrownBy(() -> pushConsecutive(file, 1, 2))
+                    .isInstanceOfSatisfying(
+                            QueueException.OutOfOrder.class,
+                            e -> assertThat(e.expectedSequence()).isZero());
+            assertThat(pushConsecutive(file, 1, 0)).isEqualTo(2);
+            assertThat(file.push(batch(new Producer(ID, 1, 9), 1, 8))).as("others").isEqualTo(3);
+            assertThat(file.commit()).isEqualTo(4);
+        }
+    }
+
+    private long pushConsecutive(RotFile file, int epoch, int sequence) {
+        return file.push(batch(new Producer(ID, epoch, sequence), 1, 8).requireConsecutive());
     }
 
     @Test
@@ -171,9 +231,9 @@ class ProducersTest {
             assertThat(push(file, ID, LAST_SEQUENCE - 1, 4)).isZero();
             assertThat(file.lastPush(ID)).contains(new Producer(ID, 0, 1));
             assertThatThrownBy(() -> push(file, ID, 1, 1))
-                    .isInstanceOf(QueueException.AlreadyPushed.class);
+                    .isInstanceOf(QueueException.OutOfOrder.class);
             assertThatThrownBy(() -> push(file, ID, LAST_SEQUENCE, 1))
-                    .isInstanceOf(QueueException.AlreadyPushed.class);
+                    .isInstanceOf(QueueException.OutOfOrder.class);
             assertThat(push(file, ID, 2, 1)).isEqualTo(4);
             file.commit();
             file.read(0, 10, messages);
@@ -288,7 +348,7 @@ class ProducersTest {
                 assertThat(push(file, ID, 3 * 199, 3)).isEqualTo(4L * 199);
                 assertThat(push(file, ID, 3 * 195, 3)).isEqualTo(4L * 195);
                 assertThatThrownBy(() -> push(file, ID, 3 * 194, 3))
-                        .isInstanceOf(QueueException.AlreadyPushed.class);
+                        .isInstanceOf(QueueException.OutOfOrder.class);
                 assertThat(file.ping().next()).isEqualTo(800);
                 assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
             }

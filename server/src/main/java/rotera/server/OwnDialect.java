@@ -392,6 +392,9 @@ final class OwnDialect extends Dialect {
     }
 
     private void fail(MemorySegment data, long at, @Nullable Throwable failure) {
+        // A later push must not be kept before the damaged one comes again.
+        if (failure instanceof QueueException.ChecksumMismatch)
+            connection.refuse("a push was damaged on the way");
         Bytes reply = answers.room(ErrorReply.MAX_BYTES);
         reply.to +=
                 ErrorReply.encode(

@@ -309,8 +309,8 @@ final class OwnProtocolTest {
         client.send(OwnClient.push(1, 7, 1, "m1"), OwnClient.push(1, 8, 2, "m2"));
         for (int i = 0; i < 7; i++) client.reply().ok();
         assertThat(client.reply().error())
-                .isInstanceOf(QueueException.AlreadyPushed.class)
-                .hasMessageContaining("sequence 6");
+                .isInstanceOf(QueueException.OutOfOrder.class)
+                .hasMessageContaining("sequence 7 was expected");
         assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(2);
     }
 
@@ -365,12 +365,37 @@ final class OwnProtocolTest {
     }
 
     @Test
-    void aPushThatWasDamagedIsRefused() throws IOException {
-        byte[] damaged = OwnClient.push(1, 1, "hello");
+    void nothingBehindADamagedPushIsKeptBeforeItComesAgain() throws IOException {
+        byte[] damaged = OwnClient.push(1, 1, 0, "hello");
         damaged[damaged.length - 1] ^= 1;
-        client.send(damaged, OwnClient.push(1, 2, "a"));
+        client.send(damaged, OwnClient.push(1, 2, 1, "a"), OwnClient.commit(1, 3));
         assertThat(client.reply().error()).isInstanceOf(QueueException.ChecksumMismatch.class);
+        assertThatThrownBy(client::reply).isInstanceOf(AssertionError.class);
+        try (OwnClient again = new OwnClient(server)) {
+            again.send(
+                    OwnClient.push(1, 1, 0, "hello"),
+                    OwnClient.push(1, 2, 1, "a"),
+                    OwnClient.commit(1, 3));
+            assertThat(again.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
+            assertThat(again.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(1);
+            assertThat(again.reply().ok().u64(Frame.AT_NEXT)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRefusedPushThatComesAgainBehindALaterOneIsOutOfOrder() throws IOException {
+        client.send(
+                OwnClient.push(1, 1, 0, "x".repeat(300_000)),
+                OwnClient.push(1, 2, 1, "b"),
+                OwnClient.push(1, 3, 0, "a"),
+                OwnClient.push(1, 4, 2, "a"));
+        assertThat(client.reply().error()).isInstanceOf(QueueException.BatchTooLarge.class);
         assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
+        assertThat(client.reply().error())
+                .isInstanceOfSatisfying(
+                        QueueException.OutOfOrder.class,
+                        e -> assertThat(e.expectedSequence()).isEqualTo(2));
+        assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(1);
     }
 
     @Test
@@ -498,7 +523,7 @@ final class OwnProtocolTest {
                         new QueueException.CorruptMessage(5, 7, 4096, "damaged"),
                         new QueueException.QueueFailed("failed", null),
                         new QueueException.ShuttingDown("ends"),
-                        new QueueException.AlreadyPushed("again"),
+                        new QueueException.OutOfOrder("again", 7),
                         new QueueException.ProducerFenced("fenced"),
                         new QueueException.Io("device", null),
                         new QueueException.ServerError("strange"))) {
@@ -506,6 +531,8 @@ final class OwnProtocolTest {
             int bytes = ErrorReply.encode(frame, 0, Frame.READ, 5, 6, error);
             QueueException back = ErrorReply.decode(frame, 0, bytes);
             assertThat(back).hasSameClassAs(error).hasMessage(error.getMessage());
+            if (back instanceof QueueException.OutOfOrder other)
+                assertThat(other.expectedSequence()).isEqualTo(7);
             if (back instanceof QueueException.CorruptMessage corrupt)
                 assertThat(corrupt.resumeId()).isEqualTo(7);
         }

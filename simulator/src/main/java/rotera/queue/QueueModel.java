@@ -390,7 +390,7 @@ final class QueueModel {
     enum Answer {
         NEW,
         KNOWN,
-        ALREADY_PUSHED,
+        OUT_OF_ORDER,
         FENCED
     }
 
@@ -409,7 +409,7 @@ final class QueueModel {
             if (other.producerEpoch > push.producerEpoch) return Answer.FENCED;
             if (other.producerEpoch < push.producerEpoch) break;
             if (other.sequence == push.sequence)
-                return later < 5 ? Answer.KNOWN : Answer.ALREADY_PUSHED;
+                return later < 5 ? Answer.KNOWN : Answer.OUT_OF_ORDER;
             later++;
         }
         if (later == 0) return Answer.NEW;
@@ -417,7 +417,7 @@ final class QueueModel {
         if (last == null) throw new AssertionError();
         long ahead =
                 Math.floorMod((long) push.sequence - after(last.sequence, last.count), 1L << 31);
-        return ahead < 1 << 30 ? Answer.NEW : Answer.ALREADY_PUSHED;
+        return ahead < 1 << 30 ? Answer.NEW : Answer.OUT_OF_ORDER;
     }
 
     /** The id that a known push got the first time. */

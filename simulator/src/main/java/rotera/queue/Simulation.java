@@ -443,8 +443,8 @@ public final class Simulation implements History {
                         "pushed again as " + id + " instead of " + push.firstId + " (duplicate)");
             }
             if (expected != QueueModel.Answer.NEW) answer = QueueModel.Answer.KNOWN;
-        } catch (QueueException.AlreadyPushed e) {
-            answer = QueueModel.Answer.ALREADY_PUSHED;
+        } catch (QueueException.OutOfOrder e) {
+            answer = QueueModel.Answer.OUT_OF_ORDER;
         } catch (QueueException.ProducerFenced e) {
             answer = QueueModel.Answer.FENCED;
         } catch (QueueException.QueueFailed e) {
