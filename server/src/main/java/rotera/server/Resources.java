@@ -104,7 +104,7 @@ public record Resources(long memoryBytes, long openFiles) {
     private static long openFiles(List<String> lines) {
         for (String line : lines)
             if (line.startsWith("Max open files"))
-                return number(line.substring("Max open files".length()).strip().split(" +")[0]);
+                return number(line.substring("Max open files".length()).strip().split(" +", 2)[0]);
         return Long.MAX_VALUE;
     }
 
