@@ -17,7 +17,7 @@ import rotera.queue.RotFile;
 final class Served implements AutoCloseable {
     static final int MESSAGES_PER_PUSH = 1000;
     static final int MESSAGE_BYTES = 100;
-    private static final long OTHER_BYTES = 64 << 10;
+    private static final long OTHER_BYTES = 96 << 10;
     private static final long NEWEST = 1_000_000;
 
     private final Path directory;

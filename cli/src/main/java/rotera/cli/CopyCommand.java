@@ -60,7 +60,8 @@ final class CopyCommand implements Callable<Integer> {
             CreateOptions options =
                     CreateOptions.ofSize(size == null ? info.fileBytes() : size.bytes())
                             .withEntries(info.entries())
-                            .withName(info.name());
+                            .withName(info.name())
+                            .withLineage(info.lineageId());
             return copy(queue, info, target, options) == 0 ? Exit.OK : Exit.FAILED;
         }
     }

@@ -38,7 +38,7 @@ final class CreateCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "1GiB",
             converter = ByteSize.Converter.class,
-            description = "Size of the file on disk, from 64KiB (default: ${DEFAULT-VALUE}).")
+            description = "Size of the file on disk, from 96KiB (default: ${DEFAULT-VALUE}).")
     private ByteSize size;
 
     @Option(

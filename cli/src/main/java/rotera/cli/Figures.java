@@ -59,6 +59,7 @@ final class Figures {
     private void addFile(RotFileInfo info) {
         add("name", Kind.TEXT, info.name().isEmpty() ? null : info.name());
         add("unique-id", Kind.TEXT, info.uniqueId().toString());
+        add("lineage-id", Kind.TEXT, info.lineageId().toString());
         add("created", Kind.TIME, info.created());
         add("oldest-id", Kind.NUMBER, info.oldest().id());
         add("committed-id", Kind.NUMBER, info.committed().id());

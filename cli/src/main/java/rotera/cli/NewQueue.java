@@ -6,7 +6,7 @@ import picocli.CommandLine.TypeConversionException;
 /** A queue to make when a server starts, written {@code 55} or {@code 55:64MiB}. */
 record NewQueue(long number, ByteSize size) {
     private static final ByteSize DEFAULT_SIZE = new ByteSize(1 << 30);
-    private static final long MIN_BYTES = 64 << 10;
+    private static final long MIN_BYTES = 96 << 10;
 
     /** For picocli. */
     static final class Converter implements ITypeConverter<NewQueue> {
@@ -17,7 +17,7 @@ record NewQueue(long number, ByteSize size) {
             ByteSize size = new ByteSize.Converter().convert(text.substring(colon + 1));
             if (size.bytes() < MIN_BYTES) {
                 throw new TypeConversionException(
-                        "'" + text + "' is too small: a queue has at least 64KiB");
+                        "'" + text + "' is too small: a queue has at least 96KiB");
             }
             return new NewQueue(Target.number(text.substring(0, colon)), size);
         }

@@ -87,7 +87,8 @@ final class RepairCommand implements Callable<Integer> {
             CreateOptions options =
                     CreateOptions.ofSize(info.fileBytes())
                             .withEntries(info.entries())
-                            .withName(info.name());
+                            .withName(info.name())
+                            .withLineage(info.lineageId());
             long ignored = CopyCommand.copy(file, info, copy, options);
             return true;
         }

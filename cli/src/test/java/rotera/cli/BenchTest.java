@@ -84,7 +84,7 @@ class BenchTest {
     @Test
     void readingAFileThatIsThereLeavesItAsItWas() throws IOException {
         Path path = directory.resolve("1.rot");
-        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        RotFile.create(path, CreateOptions.ofSize(96 << 10));
         Program.runWithInput("a\nb\nc\n".getBytes(UTF_8), "push", path.toString());
         Path before = Files.copy(path, directory.resolve("before"));
         Program.Result result = bench("--into=" + path, "--work=read");
@@ -150,7 +150,7 @@ class BenchTest {
     @Test
     void messageThatDoesNotFitTheFileFailsAndLeavesNothing() throws IOException {
         Program.Result result =
-                bench("--dir=" + directory, "--size=64KiB", "--message-size=32KiB", "--work=push");
+                bench("--dir=" + directory, "--size=96KiB", "--message-size=32KiB", "--work=push");
         assertThat(result.code()).isEqualTo(Exit.FAILED);
         assertThat(result.errors()).contains("32768");
         assertNothingIsLeft(directory);

@@ -97,7 +97,7 @@ final class CopyTest {
     @Test
     void aSmallerCopyKeepsTheNewest() throws Exception {
         fill(30_000);
-        Result result = run("copy", "--size", "64KiB", "55.rot", "copy.rot");
+        Result result = run("copy", "--size", "96KiB", "55.rot", "copy.rot");
         assertThat(result.code()).isZero();
         List<Message> all = messages(file);
         List<Message> kept = messages(target);
@@ -127,7 +127,7 @@ final class CopyTest {
         try (RotFile queue = RotFile.open(file)) {
             queue.push(new Batch().add(new byte[100_000]));
         }
-        Result tooSmall = run("copy", "--size", "64KiB", "55.rot", "copy.rot");
+        Result tooSmall = run("copy", "--size", "96KiB", "55.rot", "copy.rot");
         assertThat(tooSmall.errors()).contains("choose a larger --size");
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(file);

@@ -165,7 +165,7 @@ final class DiskBoundPropertyTest {
             file.push(batch.add(new byte[20_000]));
         }
         String copy = directory + "/small.rot";
-        var result = Program.run("copy", "--size", "64KiB", queue(number).toString(), copy);
+        var result = Program.run("copy", "--size", "96KiB", queue(number).toString(), copy);
         assertThat(result.errors()).contains("choose a larger --size");
         assertNothingHasGrown("a copy that failed");
     }

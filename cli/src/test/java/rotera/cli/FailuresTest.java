@@ -32,7 +32,7 @@ final class FailuresTest {
             quoteCharacter = '"',
             value = {
                 "create --size 12parsecs a.rot | 2 | '12parsecs' is not a size",
-                "create --size 1KiB a.rot      | 2 | size=1024 is too small: a rot file has at least 65536",
+                "create --size 1KiB a.rot      | 2 | size=1024 is too small: a rot file has at least 98304",
                 "create --size 8EiB a.rot      | 2 | '8EiB' is not a size",
                 "create --entries -1 a.rot     | 2 | '-1' is not a whole number from 0",
                 "create                        | 2 | name one FILE",
@@ -58,7 +58,7 @@ final class FailuresTest {
                 "check no/such.rot             | 1 | there is no file no/such.rot",
                 "inspect /                     | 1 | / is a directory, not a rot file",
                 "server --dir /no/such/dir     | 1 | there is no directory /no/such/dir",
-                "server --create 55:9          | 2 | '55:9' is too small: a queue has at least 64KiB",
+                "server --create 55:9          | 2 | '55:9' is too small: a queue has at least 96KiB",
                 "server --create x             | 2 | 'x' is neither the number",
                 "server --auto-commit soon     | 2 | 'soon' is not a time",
                 "client                        | 2 | name a command: ping, push, read or stream",
@@ -103,19 +103,19 @@ final class FailuresTest {
     @Test
     void directoriesWithoutPermissionAreNamed() {
         // Nobody can write there, not even root.
-        assertFails(1, "/proc/1.rot", "create", "--size=64KiB", "/proc/1.rot");
+        assertFails(1, "/proc/1.rot", "create", "--size=96KiB", "/proc/1.rot");
     }
 
     @Test
     void idBeyondTheEndIsExplained() {
-        String file = queue("55.rot", 64 << 10).toString();
+        String file = queue("55.rot", 96 << 10).toString();
         assertFails(
                 1, "id 100 is beyond the end: the next message will be 1", "read", "-i100", file);
     }
 
     @Test
     void fileOfAServerIsHeldByItsProcess() throws IOException {
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:64KiB")) {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:96KiB")) {
             String file = directory.resolve("55.rot").toString();
             for (String command : new String[] {"push", "read", "check", "inspect"})
                 assertFails(1, "is held by process ", command, file);
@@ -132,7 +132,7 @@ final class FailuresTest {
 
     @Test
     void messageThatIsTooLargeIsNamedByItsLine() {
-        queue("55.rot", 64 << 10);
+        queue("55.rot", 96 << 10);
         Result push =
                 Program.runProcess(
                         directory,
@@ -175,7 +175,7 @@ final class FailuresTest {
 
     @Test
     void damageIsListedAndFailsTheCheck() throws IOException {
-        Path path = queue("55.rot", 64 << 10);
+        Path path = queue("55.rot", 96 << 10);
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             file.seek(4200);
             file.write(1);
@@ -203,7 +203,7 @@ final class FailuresTest {
 
     @Test
     void fullOutputIsReported() throws Exception {
-        queue("55.rot", 64 << 10);
+        queue("55.rot", 96 << 10);
         Path errors = directory.resolve("errors");
         Process read =
                 Program.builder(directory, "read", "55.rot")

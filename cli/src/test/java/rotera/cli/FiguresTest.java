@@ -57,6 +57,7 @@ final class FiguresTest {
                         "file",
                         "name",
                         "unique-id",
+                        "lineage-id",
                         "created",
                         "oldest-id",
                         "committed-id",
@@ -93,7 +94,7 @@ final class FiguresTest {
     @Test
     void emptyQueueHasNoTimes() {
         Path path = directory.resolve("55.rot");
-        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        RotFile.create(path, CreateOptions.ofSize(96 << 10));
         assertThat(Program.run("inspect", path.toString()).output())
                 .containsPattern("(?m)^oldest-time +-$");
     }
@@ -154,6 +155,7 @@ final class FiguresTest {
         boolean empty = oldest.equals(committed);
         return new RotFileInfo(
                 "mails",
+                new UUID(1, 2),
                 new UUID(1, 2),
                 THEN,
                 10_000,

@@ -122,7 +122,7 @@ final class FileSystemsTest {
             assertThat(created.errors()).contains("its device is the file");
         assertThat(files.names()).containsExactly("1.rot");
         // Names that are taken, also where the system has no rename that heeds them.
-        assertThat(Program.run("create", "--size", "64KiB", queue.toString()).errors())
+        assertThat(Program.run("create", "--size", "96KiB", queue.toString()).errors())
                 .contains("never overwritten");
         Path other = Files.writeString(files.directory().resolve("other"), "another");
         assertThatThrownBy(() -> PosixDisk.publish(other, queue)).isInstanceOf(IOException.class);

@@ -192,7 +192,7 @@ final class MainPathTest {
     @Test
     void overwrittenMessagesAreCounted() {
         String file = directory.resolve("55.rot").toString();
-        assertThat(Program.run("create", "--size=64KiB", "--entries=10", file).code()).isZero();
+        assertThat(Program.run("create", "--size=96KiB", "--entries=10", file).code()).isZero();
         Program.runProcess(directory, LOG, "push", "55.rot");
         Result read = Program.runProcess(directory, "", "read", "--id=4980", "55.rot");
         assertThat(read.output().lines()).hasSize(10);

@@ -19,7 +19,7 @@ import rotera.queue.disk.Disk;
 
 /** Lines that are typed into the REPL: all are answered, and none is an unexpected error. */
 class ReplFuzzTest {
-    private static final int FILE_BYTES = 64 << 10;
+    private static final int FILE_BYTES = 96 << 10;
 
     @FuzzTest
     void lines(byte[] input) throws IOException {

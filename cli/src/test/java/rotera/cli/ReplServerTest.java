@@ -20,8 +20,8 @@ final class ReplServerTest {
 
     @Test
     void queuesOfAServerAreReachedByNumberAndName() throws IOException {
-        Program.runProcess(directory, "", "create", "--size=64KiB", "--name=events", "7.rot");
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:64KiB")) {
+        Program.runProcess(directory, "", "create", "--size=96KiB", "--name=events", "7.rot");
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:96KiB")) {
             Result result =
                     Program.runProcess(
                             directory,
@@ -42,7 +42,7 @@ final class ReplServerTest {
 
     @Test
     void queuesAreListed() throws IOException {
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "1:64KiB,2:64KiB")) {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "1:96KiB,2:96KiB")) {
             assertThat(
                             Program.runProcess(
                                             directory,
@@ -71,7 +71,7 @@ final class ReplServerTest {
     void serverThatComesBackIsFoundByTheNextCommand() throws Exception {
         int port;
         Process repl;
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:64KiB")) {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:96KiB")) {
             port = server.port();
             repl =
                     Program.builder(directory, server.with("repl", "55"))
@@ -96,7 +96,7 @@ final class ReplServerTest {
 
     @Test
     void tabOffersTheNamesOfTheServer() throws Exception {
-        Program.runProcess(directory, "", "create", "--size=64KiB", "--name=events", "7.rot");
+        Program.runProcess(directory, "", "create", "--size=96KiB", "--name=events", "7.rot");
         try (ServerProcess server = ServerProcess.start(directory);
                 PseudoTerminal terminal =
                         PseudoTerminal.startRotera(directory, server.with("repl", "7"))) {
@@ -111,7 +111,7 @@ final class ReplServerTest {
 
     @Test
     void streamShowsWhatOthersPushUntilCtrlC() throws Exception {
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:64KiB");
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:96KiB");
                 PseudoTerminal terminal =
                         PseudoTerminal.startRotera(directory, server.with("repl", "55"))) {
             terminal.await(">>> ");

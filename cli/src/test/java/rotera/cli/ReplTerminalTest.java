@@ -36,7 +36,7 @@ final class ReplTerminalTest {
 
     @Test
     void messagesNeverDriveTheTerminal() throws Exception {
-        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(64 << 10));
+        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(96 << 10));
         Program.runProcess(directory, "\033[2Jgone\u202e\u009b31m\n", "push", "55.rot");
         try (PseudoTerminal terminal = PseudoTerminal.startRotera(directory, "repl", "55.rot")) {
             terminal.await(">>> ");
@@ -131,7 +131,7 @@ final class ReplTerminalTest {
     }
 
     private PseudoTerminal start(String queue) throws IOException {
-        RotFile.create(directory.resolve(queue), CreateOptions.ofSize(64 << 10));
+        RotFile.create(directory.resolve(queue), CreateOptions.ofSize(96 << 10));
         return PseudoTerminal.startRotera(directory, "repl", queue);
     }
 }

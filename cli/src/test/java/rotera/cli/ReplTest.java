@@ -38,7 +38,7 @@ final class ReplTest {
 
     @BeforeEach
     void begin() {
-        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(64 << 10));
+        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(96 << 10));
         repl = new Repl(files, said, false);
         assertThat(repl.begin("55.rot")).isTrue();
     }
@@ -152,7 +152,7 @@ final class ReplTest {
         run(":inspect");
         assertThat(said.answers)
                 .anyMatch(line -> line.matches("committed-id +2"))
-                .anyMatch(line -> line.matches("ring-bytes +40960"));
+                .anyMatch(line -> line.matches("ring-bytes +49152"));
     }
 
     @Test

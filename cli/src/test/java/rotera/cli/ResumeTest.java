@@ -35,7 +35,7 @@ final class ResumeTest {
     void create() {
         path = directory.resolve("55.rot");
         position = directory.resolve("position");
-        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        RotFile.create(path, CreateOptions.ofSize(96 << 10));
     }
 
     @AfterEach

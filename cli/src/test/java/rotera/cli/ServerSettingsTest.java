@@ -25,23 +25,23 @@ final class ServerSettingsTest {
                 # of a test
                 dir = rots\s
                 host=localhost
-                create=1:64KiB,2:128KiB
+                create=1:96KiB,2:128KiB
                 auto-commit=10ms
                 """);
         try (ServerProcess server = ServerProcess.start(directory, "--config=settings")) {
             assertThat(server.said())
                     .contains("rotera: listening on localhost:" + server.port())
-                    .anyMatch(line -> line.endsWith("rots/1.rot of 64 KiB"))
+                    .anyMatch(line -> line.endsWith("rots/1.rot of 96 KiB"))
                     .anyMatch(line -> line.endsWith("rots/2.rot of 128 KiB"));
         }
     }
 
     @Test
     void optionsOfTheCommandLineWin() throws IOException {
-        write("port=1\ndir=nowhere\ncreate=1:64KiB\n");
+        write("port=1\ndir=nowhere\ncreate=1:96KiB\n");
         try (ServerProcess server =
                 ServerProcess.start(
-                        directory, "--dir", "here", "--config=settings", "--create=2:64KiB")) {
+                        directory, "--dir", "here", "--config=settings", "--create=2:96KiB")) {
             assertThat(server.port()).isGreaterThan(1);
             assertThat(directory.resolve("here/2.rot")).exists();
             assertThat(directory.resolve("here/1.rot")).doesNotExist();
@@ -56,8 +56,8 @@ final class ServerSettingsTest {
                 "prt=1            | there is no setting 'prt', only auto-commit, create, dir, host, kafka, kafka-advertise, kafka-auto-create, kafka-max-topic-size, kafka-topic-size, port",
                 "config=other     | there is no setting 'config'",
                 "port=99999       | port=99999: '99999' is not a whole number from 0 to 65535",
-                "create=1:64KiB,x | create=1:64KiB,x: 'x' is neither the number of a queue",
-                "create=1:9       | create=1:9: '1:9' is too small: a queue has at least 64KiB",
+                "create=1:96KiB,x | create=1:96KiB,x: 'x' is neither the number of a queue",
+                "create=1:9       | create=1:9: '1:9' is too small: a queue has at least 96KiB",
                 "auto-commit=soon | auto-commit=soon: 'soon' is not a time",
             })
     void wrongSettingsAreNamedWithTheirFile(String line, String message) throws IOException {

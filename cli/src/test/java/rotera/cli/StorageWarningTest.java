@@ -33,14 +33,14 @@ final class StorageWarningTest {
     void everyCommandThatMakesAFileSaysItOnce() throws IOException {
         Path file = directory.resolve("1.rot");
         try {
-            assertThat(warnings("create", "--size", "64KiB", file.toString())).isEqualTo(1);
+            assertThat(warnings("create", "--size", "96KiB", file.toString())).isEqualTo(1);
             assertThat(warnings("copy", file.toString(), directory + "/2.rot")).isEqualTo(1);
             assertThat(warnings("snapshot", file.toString(), directory + "/3.rot")).isEqualTo(1);
             assertThat(warnings("ping", file.toString())).isZero();
             assertThat(Program.run("inspect", file.toString()).output())
                     .containsPattern("(?m)^file-system +tmpfs$")
                     .containsPattern("(?m)^file-system-weakness +it lies in memory: ");
-            assertThat(Program.run("create", "--size", "64KiB", disk + "/1.rot").errors())
+            assertThat(Program.run("create", "--size", "96KiB", disk + "/1.rot").errors())
                     .doesNotContain(directory.toString());
         } finally {
             clean();
@@ -49,7 +49,7 @@ final class StorageWarningTest {
 
     @Test
     void aServerSaysItOnceForItsDirectory() throws IOException {
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "1:64KiB,2:64KiB")) {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "1:96KiB,2:96KiB")) {
             assertThat(server.said())
                     .filteredOn(line -> line.contains(WARNING))
                     .singleElement()

@@ -27,7 +27,7 @@ final class TerminalTest {
     void create() {
         assumeTrue(Files.isExecutable(SCRIPT), "no " + SCRIPT + " to make a terminal with");
         Path path = directory.resolve("55.rot");
-        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        RotFile.create(path, CreateOptions.ofSize(96 << 10));
         try (RotFile file = RotFile.open(path);
                 Batch batch = new Batch()) {
             file.push(batch.add("Grüße \033[2J\007").add(new byte[] {(byte) 0xff, '\n'}));

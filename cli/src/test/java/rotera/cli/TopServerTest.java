@@ -18,7 +18,7 @@ final class TopServerTest {
 
     @Test
     void inAPipeEachQueueHasALineInEachInterval() throws IOException {
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "1:64KiB,2:64KiB")) {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "1:96KiB,2:96KiB")) {
             Program.runProcess(directory, "a\nb\n", server.with("push", "2"));
             Result result =
                     Program.runProcess(
@@ -46,7 +46,7 @@ final class TopServerTest {
     void screenShowsTheQueuesAndFindsTheServerAgain() throws Exception {
         int port;
         PseudoTerminal terminal;
-        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:64KiB")) {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:96KiB")) {
             port = server.port();
             terminal =
                     PseudoTerminal.startRotera(directory, server.with("top", "--interval=200ms"));

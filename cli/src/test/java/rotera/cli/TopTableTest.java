@@ -101,6 +101,7 @@ final class TopTableTest {
                 new RotFileInfo(
                         name,
                         new UUID(1, number),
+                        new UUID(1, number),
                         NOW.minusSeconds(1_000_000),
                         1 << 20,
                         24_576,

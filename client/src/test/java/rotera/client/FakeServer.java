@@ -124,6 +124,7 @@ final class FakeServer implements AutoCloseable {
                         new RotFileInfo(
                                 "",
                                 uniqueId,
+                                uniqueId,
                                 Instant.EPOCH,
                                 1 << 30,
                                 0,

@@ -20,7 +20,7 @@ import rotera.queue.disk.Disk;
  * and holds the same when it is opened again.
  */
 class OffsetsFuzzTest {
-    private static final int SIZE = 64 << 10;
+    private static final int SIZE = 96 << 10;
     private static final Path PATH = Path.of(OffsetsFile.NAME);
 
     /** Messages, each a byte with its length before it. */

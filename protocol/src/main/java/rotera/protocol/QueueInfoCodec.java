@@ -41,6 +41,7 @@ public final class QueueInfoCodec {
     private static final int AT_NAME_BYTES = 208;
     private static final int AT_FAILURE_BYTES = 212;
     private static final int AT_NAME = 216;
+    private static final int LINEAGE_ID_BYTES = 16; // behind name and failure
 
     private static final long NEVER = -1;
 
@@ -48,7 +49,7 @@ public final class QueueInfoCodec {
 
     /** How long a description is. */
     public static int bytes(QueueInfo info) {
-        return AT_NAME + name(info).length + failure(info).length;
+        return AT_NAME + name(info).length + failure(info).length + LINEAGE_ID_BYTES;
     }
 
     /** Writes {@link #bytes} bytes. */
@@ -56,13 +57,9 @@ public final class QueueInfoCodec {
         RotFileInfo file = info.file();
         byte[] name = name(info);
         byte[] failure = failure(info);
-        u32(target, at + AT_BYTES, AT_NAME + name.length + failure.length);
+        u32(target, at + AT_BYTES, bytes(info));
         u32(target, at + AT_NUMBER, (int) info.number());
-        u64(target, at + AT_UNIQUE_ID, Long.reverseBytes(file.uniqueId().getMostSignificantBits()));
-        u64(
-                target,
-                at + AT_UNIQUE_ID + 8,
-                Long.reverseBytes(file.uniqueId().getLeastSignificantBits()));
+        encode(file.uniqueId(), target, at + AT_UNIQUE_ID);
         u64(target, at + AT_CREATED, file.created().toEpochMilli());
         u64(target, at + AT_FILE_BYTES, file.fileBytes());
         u64(target, at + AT_RING_OFFSET, file.ringOffset());
@@ -94,6 +91,7 @@ public final class QueueInfoCodec {
                 ValueLayout.JAVA_BYTE,
                 at + AT_NAME + name.length,
                 failure.length);
+        encode(file.lineageId(), target, at + AT_NAME + name.length + failure.length);
     }
 
     /** Length of the description that begins here, of which {@code end} is the most. */
@@ -116,12 +114,14 @@ public final class QueueInfoCodec {
         if (nameBytes + failureBytes > bytes - AT_NAME) throw malformed();
         String name = Frame.text(source, at + AT_NAME, (int) nameBytes);
         String failure = Frame.text(source, at + AT_NAME + nameBytes, (int) failureBytes);
+        UUID uniqueId = uuid(source, at + AT_UNIQUE_ID);
+        long texts = AT_NAME + nameBytes + failureBytes;
         RotFileInfo file =
                 new RotFileInfo(
                         name,
-                        new UUID(
-                                Long.reverseBytes(u64(source, at + AT_UNIQUE_ID)),
-                                Long.reverseBytes(u64(source, at + AT_UNIQUE_ID + 8))),
+                        uniqueId,
+                        // Servers of the first format do not tell it.
+                        bytes - texts < LINEAGE_ID_BYTES ? uniqueId : uuid(source, at + texts),
                         Instant.ofEpochMilli(u64(source, at + AT_CREATED)),
                         u64(source, at + AT_FILE_BYTES),
                         u64(source, at + AT_RING_OFFSET),
@@ -155,6 +155,15 @@ public final class QueueInfoCodec {
 
     private static byte[] failure(QueueInfo info) {
         return info.failure().orElse("").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void encode(UUID id, MemorySegment target, long at) {
+        u64(target, at, Long.reverseBytes(id.getMostSignificantBits()));
+        u64(target, at + 8, Long.reverseBytes(id.getLeastSignificantBits()));
+    }
+
+    private static UUID uuid(MemorySegment source, long at) {
+        return new UUID(Long.reverseBytes(u64(source, at)), Long.reverseBytes(u64(source, at + 8)));
     }
 
     private static void encode(Place place, MemorySegment target, long at) {

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import rotera.queue.disk.Clock;
 
-/** What the races over a whole queue share: a new one in each state, of 64 KiB in memory. */
+/** What the races over a whole queue share: a new one in each state, of 96 KiB in memory. */
 abstract class SmallQueue {
     static final Path PATH = Path.of("race.rot");
 

@@ -32,7 +32,8 @@ abstract class TinyRing {
                     0,
                     new UUID(0, 0),
                     7,
-                    "");
+                    Features.NONE,
+                    new UUID(0, 0));
     private static final byte[][] RECORDS = {record(0), record(1), record(2), record(3)};
     private static final byte[] FULL = full();
 

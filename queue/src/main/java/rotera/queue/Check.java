@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** Compares every checksum of a file: superblocks, header slots, index, records. */
+/** Compares every checksum of a file: superblocks, header slots, settings, index, records. */
 final class Check {
     private final RotFile file;
     private final Opening opening;
@@ -24,6 +24,7 @@ final class Check {
         try {
             superblocks();
             headers();
+            registry();
             index();
         } catch (IOException e) {
             throw new QueueException.Io("cannot read " + file.path() + ": " + e.getMessage(), e);
@@ -38,8 +39,10 @@ final class Check {
     }
 
     /** Whether the check comes to this damage by itself, and knows more of it than the opening. */
-    private static boolean isFoundAgain(String finding) {
-        return finding.startsWith("message")
+    private boolean isFoundAgain(String finding) {
+        return opening.onlyRead().filter(finding::equals).isPresent()
+                || finding.startsWith("one of the two copies of the settings")
+                || finding.startsWith("message")
                 || finding.startsWith("a snapshot of the producers")
                 || finding.startsWith("one of the two header slots");
     }
@@ -67,6 +70,21 @@ final class Check {
             problem(
                     "header slot %s (byte %d) is damaged; the other one leads to everything"
                             .formatted(slot == 0 ? "A" : "B", HeaderSlot.offset(slot)));
+        }
+    }
+
+    private void registry() throws IOException {
+        Registry registry = Registry.read(opening.disk, opening.superblock.salt());
+        for (int copy = 0; copy < 2; copy++) {
+            if (registry.damaged(copy))
+                problem(
+                        "copy %d of the settings (byte %d) is damaged; %s"
+                                .formatted(
+                                        copy + 1,
+                                        Registry.offset(copy),
+                                        registry.damaged(1 - copy)
+                                                ? "the other one, too: the file can only be read"
+                                                : "the other one serves"));
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Disk;
 
@@ -29,6 +30,7 @@ final class Commits {
     private final Ring ring;
     private final Appender appender;
     private final Reader reader;
+    private final Registry registry;
     private final Bounds bounds;
     private final Failure failure;
     private final Runnable published;
@@ -53,6 +55,7 @@ final class Commits {
         this.superblock = opening.superblock;
         this.ring = opening.ring;
         this.reader = opening.reader;
+        this.registry = opening.registry;
         this.bounds = opening.bounds;
         this.appender = appender;
         this.failure = failure;
@@ -114,6 +117,37 @@ final class Commits {
             failure.check();
             syncOrWait(space, false);
         } finally {
+            unlock();
+        }
+    }
+
+    /**
+     * Changes the settings, with syncs of its own: none runs beside another one. False if it is too
+     * late.
+     */
+    boolean change(UnaryOperator<Settings> change) {
+        lock.lock();
+        try {
+            while (syncing) finished.awaitUninterruptibly();
+            failure.check();
+            if (over) return false;
+            syncing = true;
+        } finally {
+            unlock();
+        }
+        try {
+            registry.change(change);
+            return true;
+        } catch (IOException e) {
+            throw failure.fail("write", e);
+        } catch (RuntimeException | Error e) {
+            failure.fail("write", e);
+            throw e;
+        } finally {
+            lock.lock();
+            syncing = false;
+            finished.signalAll();
+            release();
             unlock();
         }
     }

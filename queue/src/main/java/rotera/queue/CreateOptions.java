@@ -1,20 +1,22 @@
 package rotera.queue;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
  * How a rot file is made.
  *
- * @param sizeBytes size of the file on the disk, at least 64 KiB; it never changes
+ * @param sizeBytes size of the file on the disk, at least 96 KiB; it never changes
  * @param entries how many of the last messages are shown, 0 for as many as fit
  * @param name up to 255 bytes in UTF-8, may be empty
  * @param firstId id of the first message that will be pushed, 0 unless another queue is gone on
  *     with
  * @param created when the queue that is gone on with was created: no message is told to be older;
  *     empty for now
+ * @param lineageId that of the queue that is gone on with, whose ids mean the same messages here;
+ *     empty for one of its own
  * @param progress is told how many bytes of the file are written
  */
 public record CreateOptions(
@@ -23,6 +25,7 @@ public record CreateOptions(
         String name,
         long firstId,
         Optional<Instant> created,
+        Optional<UUID> lineageId,
         LongConsumer progress) {
 
     /** The largest id that a queue can begin with. */
@@ -44,31 +47,35 @@ public record CreateOptions(
         if (firstId > MAX_FIRST_ID)
             throw new IllegalArgumentException(
                     "firstId=" + firstId + " is larger than " + MAX_FIRST_ID);
-        int nameBytes = name.getBytes(StandardCharsets.UTF_8).length;
-        if (nameBytes > Superblock.MAX_NAME_BYTES) {
-            throw new IllegalArgumentException(
-                    "name of " + nameBytes + " bytes is longer than " + Superblock.MAX_NAME_BYTES);
-        }
+        Settings.checkName(name);
     }
 
     public static CreateOptions ofSize(long sizeBytes) {
-        return new CreateOptions(sizeBytes, 0, "", 0, Optional.empty(), written -> {});
+        return new CreateOptions(
+                sizeBytes, 0, "", 0, Optional.empty(), Optional.empty(), written -> {});
     }
 
     public CreateOptions withEntries(long entries) {
-        return new CreateOptions(sizeBytes, entries, name, firstId, created, progress);
+        return new CreateOptions(sizeBytes, entries, name, firstId, created, lineageId, progress);
     }
 
     public CreateOptions withName(String name) {
-        return new CreateOptions(sizeBytes, entries, name, firstId, created, progress);
+        return new CreateOptions(sizeBytes, entries, name, firstId, created, lineageId, progress);
     }
 
     /** Goes on with another queue from this id on. */
     public CreateOptions continuing(long firstId, Instant since) {
-        return new CreateOptions(sizeBytes, entries, name, firstId, Optional.of(since), progress);
+        return new CreateOptions(
+                sizeBytes, entries, name, firstId, Optional.of(since), lineageId, progress);
+    }
+
+    /** Says of which queue this is a copy: ids mean the same messages in all of one lineage. */
+    public CreateOptions withLineage(UUID lineageId) {
+        return new CreateOptions(
+                sizeBytes, entries, name, firstId, created, Optional.of(lineageId), progress);
     }
 
     public CreateOptions withProgress(LongConsumer progress) {
-        return new CreateOptions(sizeBytes, entries, name, firstId, created, progress);
+        return new CreateOptions(sizeBytes, entries, name, firstId, created, lineageId, progress);
     }
 }

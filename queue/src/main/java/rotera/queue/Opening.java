@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.Disk;
@@ -13,6 +14,7 @@ final class Opening {
     final Path path;
     final Disk disk;
     final Superblock superblock;
+    final Registry registry;
     final Ring ring;
     final Index index;
     final Bounds bounds;
@@ -34,6 +36,8 @@ final class Opening {
         this.path = path;
         this.disk = disk;
         this.superblock = Superblock.read(disk, path);
+        this.registry = Registry.read(disk, superblock.salt());
+        refuseUnknown();
         this.ring = new Ring(disk, superblock);
         this.index = new Index(disk, superblock, ring);
         try (Recovery recovery = Recovery.of(disk, superblock, ring, index, path)) {
@@ -44,8 +48,46 @@ final class Opening {
             skipOverwritten(recovery);
             this.producers = recovery.producers().table();
             this.producersBegin = producersBegin(recovery);
-            this.header = clock == null ? show(recovery) : begin(recovery, index, clock);
+            this.header =
+                    clock == null || onlyRead().isPresent()
+                            ? show(recovery)
+                            : begin(recovery, index, clock);
         }
+    }
+
+    /** A file that a newer version has made use of in a way that this one would not understand. */
+    private void refuseUnknown() {
+        List<String> refused = features().refused();
+        if (!refused.isEmpty())
+            throw new QueueException.UnsupportedFeature(path, String.join(", ", refused));
+    }
+
+    private Features features() {
+        return superblock
+                .features()
+                .and(registry.settings().map(Settings::features).orElse(Features.NONE));
+    }
+
+    /** Why nothing of this file may be changed; mostly empty. */
+    Optional<String> onlyRead() {
+        Optional<Settings> settings = registry.settings();
+        if (settings.isEmpty())
+            return Optional.of(
+                    path
+                            + " is open for reading only: both copies of its settings (bytes 20480 and 28672) are damaged; rotera repair makes a sound copy");
+        List<String> unknown = new ArrayList<>(features().onlyRead());
+        if (unknown.isEmpty() && settings.get().whenFull() != 0)
+            unknown.add("when-full=" + settings.get().whenFull());
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "%s is open for reading only: it makes use of %s, which this version does not know; use a newer Rotera"
+                                .formatted(path, String.join(", ", unknown)));
+    }
+
+    /** Empty without one. */
+    String name() {
+        return registry.settings().map(Settings::name).orElse("");
     }
 
     /** A writer that was killed may have left in the cache what a power cut would take back. */
@@ -59,6 +101,7 @@ final class Opening {
      * before a header that names it is durable, and both slots name it before the first push.
      */
     private HeaderSlot begin(Recovery recovery, Index index, Clock clock) throws IOException {
+        registry.write(0);
         recovery.rewrite(index);
         HeaderSlot first =
                 recovery.chosen()
@@ -70,6 +113,7 @@ final class Opening {
                                         ? recovery.end().position()
                                         : producersBegin.position());
         first.write(disk, superblock.salt());
+        registry.write(1);
         disk.force();
         HeaderSlot second =
                 first.next(
@@ -101,8 +145,11 @@ final class Opening {
         return begin == null || begin.position() < bounds.oldest().position() ? null : begin;
     }
 
-    private static List<String> findings(Recovery recovery) {
+    private List<String> findings(Recovery recovery) {
         List<String> findings = new ArrayList<>();
+        onlyRead().ifPresent(findings::add);
+        if (registry.damaged(0) != registry.damaged(1))
+            findings.add("one of the two copies of the settings was damaged; the other one serves");
         if (recovery.slotDamaged())
             findings.add("one of the two header slots was damaged; the other led to everything");
         if (!recovery.producers().whole())

@@ -326,12 +326,27 @@ public abstract sealed class QueueException extends RuntimeException {
 
         public UnsupportedVersion(Path file, int version, int supported) {
             super(
+                    "%s has format version %d, this program knows version %d: %s"
+                            .formatted(
+                                    file,
+                                    version,
+                                    supported,
+                                    version < supported
+                                            ? "serve it with the program that wrote it, and copy it from there with this one (rotera copy); nothing was changed"
+                                            : "use the program that wrote it, or a newer one; nothing was changed"));
+        }
+    }
+
+    /** A newer version of Rotera has made use of something that this one does not know. */
+    public static final class UnsupportedFeature extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public UnsupportedFeature(Path file, String feature) {
+            super(
                     file
-                            + " has format version "
-                            + version
-                            + ", this program knows version "
-                            + supported
-                            + ": use the program that wrote it, or a newer one");
+                            + " makes use of "
+                            + feature
+                            + ", which this version does not know: use a newer Rotera; nothing was changed");
         }
     }
 

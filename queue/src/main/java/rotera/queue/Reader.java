@@ -64,6 +64,7 @@ final class Reader {
             boolean valid = isRecord(at, committed, header);
             if (overwritten(at.position())) return new Mark(at.id(), -1);
             if (!valid) {
+                refuseUnknown(at, header);
                 Mark behind = findNext(at, committed, header);
                 if (overwritten(at.position())) return new Mark(at.id(), -1);
                 if (behind.id() > id) throw corrupt(at, behind, "no valid record header");
@@ -81,58 +82,64 @@ final class Reader {
      * Copies a stretch of the ring that begins with a record, and checks it. False if it was
      * overwritten meanwhile.
      */
-    private boolean fill(long start, long most, Mark from, Mark committed, Messages into) {
-        into.source = null;
-        into.clearParts();
-        long available = committed.position() - from.position();
-        long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
-        copy(from, 0, length, into);
-        if (overwritten(from.position())) return false;
-        if (!headerAt(from, 0, committed, into))
-            return fillBehindDamage(start, most, from, committed, into);
-        if (into.header.kind == RecordHeader.PRODUCERS) {
-            Mark behind = new Mark(into.header.endId(), into.header.endPosition());
-            return fill(start, most, behind, committed, into);
-        }
-        if (into.header.space() > length) {
-            long copied = length;
-            length = into.header.space();
-            copy(from, copied, length, into);
+    private boolean fill(long start, long most, Mark begin, Mark committed, Messages into) {
+        Mark from = begin;
+        do {
+            into.source = null;
+            into.clearParts();
+            long available = committed.position() - from.position();
+            if (available <= 0)
+                throw corrupt(
+                        new Mark(start, from.position()),
+                        committed,
+                        "the records end before the committed end");
+            long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
+            copy(from, 0, length, into);
             if (overwritten(from.position())) return false;
-        }
-        Mark at = from;
-        for (long offset = 0;
-                offset + RecordHeader.BYTES <= length && headerAt(at, offset, committed, into); ) {
-            RecordHeader header = into.header;
-            if (offset + header.space() > length) break;
-            if (header.kind == RecordHeader.PRODUCERS) {
-                offset += header.space();
-                at = new Mark(header.endId(), header.endPosition());
-                continue;
+            if (!headerAt(from, 0, committed, into))
+                return fillBehindDamage(start, most, from, committed, into);
+            if (into.header.holdsMessages() && into.header.space() > length) {
+                long copied = length;
+                length = into.header.space();
+                copy(from, copied, length, into);
+                if (overwritten(from.position())) return false;
             }
-            if (!bodyAt(offset, into)) {
-                if (offset == 0)
-                    throw corrupt(
-                            at,
-                            new Mark(header.endId(), header.endPosition()),
-                            "the body does not match its checksum");
-                break;
-            }
-            into.addPart(header, offset + RecordHeader.BYTES);
-            offset += header.space();
-            at = new Mark(header.endId(), header.endPosition());
-        }
-        into.resume = at;
-        if (at.equals(from)) return fillBehindDamage(start, most, from, committed, into);
-        if (into.isEmpty()) return fill(start, most, at, committed, into);
+            into.resume = addRecords(from, length, committed, into);
+            if (into.resume.equals(from))
+                return fillBehindDamage(start, most, from, committed, into);
+            from = into.resume;
+        } while (into.isEmpty());
         into.source = this;
         into.standAtFirstPart();
         into.drop(start - into.nextId());
         return true;
     }
 
+    /** Adds what was copied as far as it is whole and intact; returns the end of it. */
+    private Mark addRecords(Mark from, long length, Mark committed, Messages into) {
+        RecordHeader header = into.header;
+        Mark at = from;
+        for (long offset = 0;
+                offset + RecordHeader.BYTES <= length && headerAt(at, offset, committed, into); ) {
+            Mark behind = new Mark(header.endId(), header.endPosition());
+            if (header.holdsMessages()) {
+                if (offset + header.space() > length) break;
+                if (!bodyAt(offset, into)) {
+                    if (offset == 0)
+                        throw corrupt(at, behind, "the body does not match its checksum");
+                    break;
+                }
+                into.addPart(header, offset + RecordHeader.BYTES);
+            }
+            offset += header.space();
+            at = behind;
+        }
+        return at;
+    }
+
     private boolean fillBehindDamage(
             long start, long most, Mark damaged, Mark committed, Messages into) {
+        refuseUnknown(damaged, into.header);
         Mark behind = findNext(damaged, committed, into.header);
         if (overwritten(damaged.position())) return false;
         // Without messages it was a snapshot of the producers, which no reader needs.
@@ -176,12 +183,22 @@ final class Reader {
         into.crc.reset();
         into.memory.checksum(into.crc, offset + RecordHeader.BYTES, header.bodyBytes);
         return (int) into.crc.getValue() == header.bodyChecksum
-                && (header.kind == RecordHeader.PRODUCERS
-                        ? ProducersSnapshot.wellFormed(
-                                into.memory.segment(),
-                                offset + RecordHeader.BYTES,
-                                header.bodyBytes)
-                        : into.wellFormed(header, offset + RecordHeader.BYTES));
+                && switch (header.kind) {
+                    case RecordHeader.MESSAGES ->
+                            into.wellFormed(header, offset + RecordHeader.BYTES);
+                    case RecordHeader.PRODUCERS ->
+                            ProducersSnapshot.wellFormed(
+                                    into.memory.segment(),
+                                    offset + RecordHeader.BYTES,
+                                    header.bodyBytes);
+                    default -> true;
+                };
+    }
+
+    /** A record that a newer version has put here is no damage. */
+    private void refuseUnknown(Mark at, RecordHeader header) {
+        if (header.unknown && header.position == at.position() && header.firstId == at.id())
+            throw new QueueException.UnsupportedFeature(path, header.unknownWords());
     }
 
     /** The first record behind a damaged one; the committed end if there is none. */
@@ -245,6 +262,7 @@ final class Reader {
         Mark at = index.floor(Index.BY_POSITION, position, oldest, committed, header);
         while (at.position() < position) {
             boolean valid = isRecord(at, committed, header);
+            if (!valid) refuseUnknown(at, header);
             at =
                     valid
                             ? new Mark(header.endId(), header.endPosition())
@@ -297,8 +315,7 @@ final class Reader {
                                 : findNext(at, committed, header);
                 boolean intact =
                         valid
-                                ? header.kind != RecordHeader.PRODUCERS
-                                        || intact(at, committed, scratch)
+                                ? header.holdsMessages() || intact(at, committed, scratch)
                                 : behind.id() > at.id();
                 if (overwritten(at.position())) {
                     at = bounds.oldest();

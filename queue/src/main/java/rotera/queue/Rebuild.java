@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -66,8 +68,9 @@ final class Rebuild {
         } catch (QueueException.NotARotFile e) {
             superblock = guess(disk, path);
             told.accept(
-                    "both superblocks are made anew: the name, the limit of entries and the unique id are lost, and this is another queue for clients that resume");
+                    "both superblocks are made anew: the limit of entries and the unique id are lost, and this is another queue for clients that resume");
         }
+        settings(disk, superblock, path, told);
         superblock.write(disk);
         Rebuild rebuild = new Rebuild(disk, superblock);
         boolean hasHeader =
@@ -77,10 +80,30 @@ final class Rebuild {
         disk.force();
     }
 
+    private static void settings(Disk disk, Superblock superblock, Path path, Consumer<String> told)
+            throws IOException {
+        Registry registry = Registry.read(disk, superblock.salt());
+        Features features = superblock.features();
+        if (registry.settings().isPresent())
+            features = features.and(registry.settings().get().features());
+        List<String> unknown = new ArrayList<>(features.refused());
+        unknown.addAll(features.onlyRead());
+        if (!unknown.isEmpty())
+            throw new QueueException.UnsupportedFeature(path, String.join(", ", unknown));
+        if (registry.settings().isPresent()) {
+            for (int copy = 0; copy < 2; copy++) registry.write(copy);
+        } else {
+            Registry.format(disk, superblock.salt(), "");
+            told.accept("both copies of the settings are made anew: the name is lost");
+        }
+    }
+
     /** Both headers, leading to the last record of the newest run. */
     private void headers(Path path, Consumer<String> told) throws IOException {
         Last last = new Last();
         forEachRecord(last::see);
+        if (last.unknown && Integer.compareUnsigned(last.unknownEpoch, last.epoch) >= 0)
+            throw new QueueException.UnsupportedFeature(path, last.unknownWords);
         if (last.epoch == 0) throw nothing(path);
         First first = new First(last.end - ring.bytes());
         forEachRecord(first::see);
@@ -103,7 +126,19 @@ final class Rebuild {
         long end;
         long timeMillis;
 
+        // The newest record that only a newer version understands.
+        boolean unknown;
+        int unknownEpoch;
+        String unknownWords = "";
+
         void see(RecordHeader record) {
+            if (record.unknown) {
+                if (unknown && Integer.compareUnsigned(record.epoch, unknownEpoch) < 0) return;
+                unknown = true;
+                unknownEpoch = record.epoch;
+                unknownWords = record.unknownWords();
+                return;
+            }
             int order = Integer.compareUnsigned(record.epoch, epoch);
             if (order < 0 || (order == 0 && record.position <= position && end > 0)) return;
             epoch = record.epoch;
@@ -125,7 +160,7 @@ final class Rebuild {
         }
 
         void see(RecordHeader record) {
-            if (record.position < from || record.position >= position) return;
+            if (record.unknown || record.position < from || record.position >= position) return;
             id = record.firstId;
             position = record.position;
         }
@@ -136,7 +171,8 @@ final class Rebuild {
                 disk,
                 superblock,
                 (bytes, offset, position) -> {
-                    if (header.decode(bytes, offset, position, superblock)) seen.accept(header);
+                    if (header.decode(bytes, offset, position, superblock) || header.unknown)
+                        seen.accept(header);
                 });
     }
 

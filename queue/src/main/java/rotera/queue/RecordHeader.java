@@ -14,6 +14,10 @@ final class RecordHeader {
     static final int BYTES = 64;
     static final int MESSAGES = 1;
     static final int PRODUCERS = 2;
+
+    /** Kinds from here on are stepped over, lower ones have to be known. */
+    static final int FIRST_STEPPED_OVER = 128;
+
     static final int NOT_FIRST_PART = 1;
     static final int NOT_LAST_PART = 2;
     static final int ENVELOPES = 4;
@@ -39,6 +43,9 @@ final class RecordHeader {
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle U64 =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Whether the last decoding met a header that only a newer version understands. */
+    boolean unknown;
 
     int kind;
     int flags;
@@ -79,8 +86,8 @@ final class RecordHeader {
 
     /**
      * Takes the header at a position out of the mapping. False if what is there is not a valid one;
-     * the fields are then undefined. The caller looks again whether the position was overwritten
-     * meanwhile.
+     * the fields are then undefined, unless it is {@link #unknown}. The caller looks again whether
+     * the position was overwritten meanwhile.
      */
     boolean decode(Ring ring, long expectedPosition, Superblock superblock) {
         ring.copy(expectedPosition, segment, 0, BYTES);
@@ -95,10 +102,11 @@ final class RecordHeader {
     }
 
     private boolean decode(long expectedPosition, Superblock superblock) {
+        unknown = false;
         if ((long) U64.get(bytes, AT_POSITION) != expectedPosition) return false;
         if ((int) U32.get(bytes, AT_CHECKSUM) != checksum(superblock.salt())) return false;
-        kind = bytes[AT_KIND];
-        flags = bytes[AT_FLAGS];
+        kind = bytes[AT_KIND] & 0xff;
+        flags = bytes[AT_FLAGS] & 0xff;
         producerEpoch = (short) U16.get(bytes, AT_PRODUCER_EPOCH) & 0xffff;
         firstId = (long) U64.get(bytes, AT_FIRST_ID);
         position = expectedPosition;
@@ -110,15 +118,32 @@ final class RecordHeader {
         sequence = (int) U32.get(bytes, AT_SEQUENCE);
         timeMillis = (long) U64.get(bytes, AT_TIME_MILLIS);
         producerId = (long) U64.get(bytes, AT_PRODUCER_ID);
-        return withinLimits(superblock);
+        unknown = isUnknown() && withinLimits();
+        return !unknown && withinLimits() && withinLimits(superblock);
+    }
+
+    private boolean isUnknown() {
+        int flagsOfKind = kind == MESSAGES ? NOT_FIRST_PART | NOT_LAST_PART | ENVELOPES : 0;
+        return kind > 0
+                && kind < FIRST_STEPPED_OVER
+                && (kind > PRODUCERS || (flags & ~flagsOfKind) != 0);
+    }
+
+    /** What a newer version does with this record, in words. */
+    String unknownWords() {
+        return kind > PRODUCERS
+                ? "a record of kind %d (position %d)".formatted(kind, position)
+                : "a record of kind %d with the flags %d (position %d)"
+                        .formatted(kind, flags, position);
+    }
+
+    private boolean withinLimits() {
+        return firstId >= 0 && firstId <= Mark.MOST && position <= Mark.MOST;
     }
 
     private boolean withinLimits(Superblock superblock) {
-        return (kind == MESSAGES ? count > 0 : kind == PRODUCERS && count == 0)
-                && (flags & ~(NOT_FIRST_PART | NOT_LAST_PART | ENVELOPES)) == 0
-                && firstId >= 0
-                && firstId <= Mark.MOST
-                && position <= Mark.MOST
+        return kind != 0
+                && (kind == MESSAGES ? count > 0 : count == 0)
                 && count <= Queue.MAX_PUSH_MESSAGES
                 && bodyBytes >= 4L * count
                 && bodyBytes <= Math.max(superblock.intervalBytes(), superblock.maxPushBytes());
@@ -147,12 +172,17 @@ final class RecordHeader {
         return firstId + count;
     }
 
+    /** Whoever needs messages steps over a record without. */
+    boolean holdsMessages() {
+        return kind == MESSAGES;
+    }
+
     boolean firstPart() {
-        return (flags & NOT_FIRST_PART) == 0;
+        return !holdsMessages() || (flags & NOT_FIRST_PART) == 0;
     }
 
     boolean lastPart() {
-        return (flags & NOT_LAST_PART) == 0;
+        return !holdsMessages() || (flags & NOT_LAST_PART) == 0;
     }
 
     boolean envelopes() {

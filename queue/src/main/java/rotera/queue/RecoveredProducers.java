@@ -25,7 +25,7 @@ final class RecoveredProducers {
     /** Takes a valid record, with its body, into account. */
     void take(RecordHeader header, MemorySegment source, long bodyAt) {
         if (header.kind == RecordHeader.PRODUCERS) snapshot(header, source, bodyAt);
-        else if (header.producerId == 0) pushAt = null;
+        else if (!header.holdsMessages() || header.producerId == 0) pushAt = null;
         else push(header);
     }
 

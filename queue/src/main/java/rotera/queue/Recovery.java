@@ -23,6 +23,7 @@ final class Recovery implements AutoCloseable {
     /** What is looked at behind a bad record in any case: what was read already, mostly. */
     private static final int NEAR_BYTES = WINDOW_BYTES - RecordHeader.BYTES;
 
+    private final Path path;
     private final Disk disk;
     private final Superblock superblock;
     private final Ring ring;
@@ -52,12 +53,14 @@ final class Recovery implements AutoCloseable {
     record Hole(Mark from, Mark to, boolean proven) {}
 
     private Recovery(
+            Path path,
             Disk disk,
             Superblock superblock,
             Ring ring,
             Index index,
             HeaderSlot chosen,
             boolean slotDamaged) {
+        this.path = path;
         this.disk = disk;
         this.superblock = superblock;
         this.ring = ring;
@@ -98,7 +101,8 @@ final class Recovery implements AutoCloseable {
                                 ? a.get()
                                 : b.get();
         Recovery recovery =
-                new Recovery(disk, superblock, ring, index, newest, a.isEmpty() || b.isEmpty());
+                new Recovery(
+                        path, disk, superblock, ring, index, newest, a.isEmpty() || b.isEmpty());
         try {
             recovery.rebuildProducers();
             recovery.walk();
@@ -207,9 +211,20 @@ final class Recovery implements AutoCloseable {
     }
 
     private boolean valid(Mark at) throws IOException {
-        if (!headerAt(at.position()) || header.firstId != at.id() || header.endPosition() > limit)
-            return false;
+        boolean known = headerAt(at.position());
+        refuseUnknown(at, at.id());
+        if (!known || header.firstId != at.id() || header.endPosition() > limit) return false;
         return bodyMatches(limit);
+    }
+
+    /** Nothing may be written behind a record that a newer version has put here. */
+    private void refuseUnknown(Mark at, long mostId) {
+        if (header.unknown
+                && header.position == at.position()
+                && header.epoch == chosen.epoch()
+                && header.firstId >= at.id()
+                && header.firstId <= mostId)
+            throw new QueueException.UnsupportedFeature(path, header.unknownWords());
     }
 
     private boolean bodyMatches(long readTo) throws IOException {
@@ -234,7 +249,7 @@ final class Recovery implements AutoCloseable {
     private Optional<Hole> findBehind(Mark damaged) throws IOException {
         boolean snapshot =
                 headerAt(damaged.position())
-                        && header.kind == RecordHeader.PRODUCERS
+                        && !header.holdsMessages()
                         && header.firstId == damaged.id();
         long snapshotEnd = snapshot ? header.endPosition() : -1;
         Search search = new Search(damaged);
@@ -281,7 +296,9 @@ final class Recovery implements AutoCloseable {
             for (long at = from; at < to && at + RecordHeader.BYTES <= limit; at += 8) {
                 long offset = load(at, RecordHeader.BYTES, limit);
                 if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
-                if (!headerAt(at) || header.firstId < damaged.id()) continue;
+                boolean known = headerAt(at);
+                refuseUnknown(new Mark(damaged.id(), at), Mark.MOST);
+                if (!known || header.firstId < damaged.id()) continue;
                 if (first == null) first = new Mark(header.firstId, at);
                 if (at - header.durableLag > damaged.position()) return true;
             }

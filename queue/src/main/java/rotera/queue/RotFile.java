@@ -46,7 +46,10 @@ public final class RotFile implements Queue {
 
     private RotFile(Opening file, @Nullable Clock clock, ThreadFactory threads) throws IOException {
         this.file = file;
-        this.writer = clock == null ? null : new Writer(file, clock, threads, waiters::wake);
+        this.writer =
+                clock == null || file.onlyRead().isPresent()
+                        ? null
+                        : new Writer(file, clock, threads, waiters::wake);
     }
 
     /**
@@ -106,16 +109,17 @@ public final class RotFile implements Queue {
                         options.created().map(Instant::toEpochMilli).orElse(clock.millis()),
                         UUID.randomUUID(),
                         salt),
-                options.firstId());
+                options);
     }
 
     static void format(Disk disk, Superblock superblock) throws IOException {
-        format(disk, superblock, 0);
+        format(disk, superblock, CreateOptions.ofSize(superblock.fileBytes()));
     }
 
-    private static void format(Disk disk, Superblock superblock, long firstId) throws IOException {
+    static void format(Disk disk, Superblock superblock, CreateOptions options) throws IOException {
         superblock.write(disk);
-        Mark begin = new Mark(firstId, 0);
+        Registry.format(disk, superblock.salt(), options.name());
+        Mark begin = new Mark(options.firstId(), 0);
         new HeaderSlot(1, 1, begin, begin, superblock.createdMillis(), 0)
                 .write(disk, superblock.salt());
         new HeaderSlot(1, 2, begin, begin, superblock.createdMillis(), 0)
@@ -124,7 +128,8 @@ public final class RotFile implements Queue {
     }
 
     /**
-     * Opens a queue to push and to read. One process at a time can.
+     * Opens a queue to push and to read. One process at a time can. A file that a newer version has
+     * made use of may be open to read only: {@link #failure} says why then.
      *
      * @throws QueueException.HeldByAnotherProcess with the process that holds it
      * @throws QueueException.NotARotFile if it is something else, or damaged beyond reading
@@ -309,20 +314,18 @@ public final class RotFile implements Queue {
         waiters.wake();
     }
 
-    /** Why the queue takes no more pushes and commits; empty while it does. */
+    /** Why the queue takes no pushes and commits; empty while it does, or is open to read only. */
     public Optional<String> failure() {
-        return writer == null ? Optional.empty() : writer.failureText();
+        return writer == null ? file.onlyRead() : writer.failureText();
     }
 
     /** What this file is and holds. */
     public RotFileInfo info() {
         checkOpen();
         return RotFileInfo.of(
-                file.superblock,
-                file.bounds,
+                file,
                 writer == null ? file.header : writer.durable(),
-                writer == null ? file.bounds.committed() : writer.next(),
-                file.reader);
+                writer == null ? file.bounds.committed() : writer.next());
     }
 
     /** What the opening found to be wrong, in words; mostly nothing. */
@@ -375,11 +378,18 @@ public final class RotFile implements Queue {
         }
     }
 
-    /** The name given at the creation, if any. */
+    /** The name given at the creation or since, if any. */
     public Optional<String> name() {
-        return file.superblock.name().isEmpty()
-                ? Optional.empty()
-                : Optional.of(file.superblock.name());
+        return file.name().isEmpty() ? Optional.empty() : Optional.of(file.name());
+    }
+
+    /**
+     * Gives the queue another name, of up to 255 bytes in UTF-8, or none if it is empty. Durable
+     * when it returns; after a crash on the way the queue has one of the two names.
+     */
+    public void rename(String name) {
+        Settings.checkName(name);
+        writer().change(settings -> settings.renamed(name));
     }
 
     @Override
@@ -402,7 +412,8 @@ public final class RotFile implements Queue {
 
     private Writer writer() {
         if (writer == null)
-            throw new QueueException.NotWritable(file.path + " is open for reading only");
+            throw new QueueException.NotWritable(
+                    file.onlyRead().orElse(file.path + " is open for reading only"));
         return writer;
     }
 

@@ -8,6 +8,8 @@ import java.util.UUID;
  * What a rot file is and holds, at one moment. Sizes are in bytes; positions grow for ever and lie
  * in the ring at their remainder by {@code ringBytes} (docs/format.md).
  *
+ * @param lineageId the unique id of the queue that this one is a copy of, over however many copies;
+ *     its own if it is none
  * @param reserveBytes free room that is kept ahead of {@code next}, so that nothing is evicted at
  *     the last moment
  * @param entries how many of the last messages are shown, 0 for as many as fit
@@ -23,6 +25,7 @@ import java.util.UUID;
 public record RotFileInfo(
         String name,
         UUID uniqueId,
+        UUID lineageId,
         Instant created,
         long fileBytes,
         long ringOffset,
@@ -53,15 +56,17 @@ public record RotFileInfo(
         return next.position - oldest.position;
     }
 
-    static RotFileInfo of(
-            Superblock superblock, Bounds bounds, HeaderSlot durable, Mark next, Reader reader) {
+    static RotFileInfo of(Opening file, HeaderSlot durable, Mark next) {
+        Superblock superblock = file.superblock;
+        Bounds bounds = file.bounds;
         Mark oldest = bounds.oldest();
         Mark committed = bounds.committed();
         long oldestId = bounds.oldestId(oldest, committed);
         boolean empty = oldestId == committed.id();
         return new RotFileInfo(
-                superblock.name(),
+                file.name(),
                 superblock.uniqueId(),
+                superblock.lineageId(),
                 Instant.ofEpochMilli(superblock.createdMillis()),
                 superblock.fileBytes(),
                 superblock.ringOffset(),
@@ -76,8 +81,8 @@ public record RotFileInfo(
                 place(durable.checkpoint()),
                 place(committed),
                 place(next),
-                empty ? Optional.empty() : reader.timeOf(oldestId),
-                empty ? Optional.empty() : reader.timeOf(committed.id() - 1));
+                empty ? Optional.empty() : file.reader.timeOf(oldestId),
+                empty ? Optional.empty() : file.reader.timeOf(committed.id() - 1));
     }
 
     private static Place place(Mark mark) {

@@ -7,7 +7,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,13 +27,15 @@ record Superblock(
         long createdMillis,
         UUID uniqueId,
         int salt,
-        String name) {
+        Features features,
+        UUID lineageId) {
 
     static final int PAGE = 4096;
-    static final int VERSION = 1;
-    static final long MIN_FILE_BYTES = 64 << 10;
-    static final int MAX_NAME_BYTES = 255;
-    static final long INDEX_OFFSET = 5 * PAGE;
+    static final int VERSION = 2;
+    static final long MIN_FILE_BYTES = 96 << 10;
+    static final long REGISTRY_OFFSET = 5 * PAGE;
+    static final long POSITIONS_OFFSET = REGISTRY_OFFSET + 4 * PAGE;
+    static final long INDEX_OFFSET = POSITIONS_OFFSET + 2 * PAGE;
     static final int INDEX_ENTRY_BYTES = 32;
     private static final long MAGIC = 0x0a0d415245544f52L;
     private static final int MAX_MESSAGE_BYTES = 64 << 20;
@@ -55,8 +56,8 @@ record Superblock(
     private static final long AT_CREATED_MILLIS = AT_ENTRIES + 8;
     private static final long AT_UNIQUE_ID = AT_CREATED_MILLIS + 8;
     private static final long AT_SALT = AT_UNIQUE_ID + 16;
-    private static final long AT_NAME_BYTES = AT_SALT + 4;
-    private static final long AT_NAME = AT_NAME_BYTES + 2;
+    private static final long AT_FEATURES = AT_SALT + 4;
+    private static final long AT_LINEAGE_ID = AT_FEATURES + Features.BYTES;
 
     static final ValueLayout.OfShort U16 =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -85,7 +86,8 @@ record Superblock(
                 nowMillis,
                 uniqueId,
                 salt,
-                options.name());
+                Features.NONE,
+                options.lineageId().orElse(uniqueId));
     }
 
     private static int interval(long fileBytes) {
@@ -156,7 +158,6 @@ record Superblock(
 
     MemorySegment encode(Arena arena) {
         MemorySegment page = arena.allocate(PAGE, 8);
-        byte[] nameBytes = name.getBytes(StandardCharsets.UTF_8);
         page.set(U64, AT_MAGIC, MAGIC);
         page.set(U32, AT_VERSION, VERSION);
         page.set(U64, AT_FILE_BYTES, fileBytes);
@@ -168,13 +169,17 @@ record Superblock(
         page.set(U64, AT_CHECKPOINT_BYTES, checkpointBytes);
         page.set(U64, AT_ENTRIES, entries);
         page.set(U64, AT_CREATED_MILLIS, createdMillis);
-        page.set(BIG_ENDIAN, AT_UNIQUE_ID, uniqueId.getMostSignificantBits());
-        page.set(BIG_ENDIAN, AT_UNIQUE_ID + 8, uniqueId.getLeastSignificantBits());
+        encode(uniqueId, page, AT_UNIQUE_ID);
         page.set(U32, AT_SALT, salt);
-        page.set(U16, AT_NAME_BYTES, (short) nameBytes.length);
-        MemorySegment.copy(nameBytes, 0, page, JAVA_BYTE, AT_NAME, nameBytes.length);
+        features.encode(page, AT_FEATURES);
+        encode(lineageId, page, AT_LINEAGE_ID);
         page.set(U32, AT_CHECKSUM, checksum(page));
         return page;
+    }
+
+    private static void encode(UUID id, MemorySegment page, long at) {
+        page.set(BIG_ENDIAN, at, id.getMostSignificantBits());
+        page.set(BIG_ENDIAN, at + 8, id.getLeastSignificantBits());
     }
 
     /** Writes both copies. */
@@ -188,9 +193,7 @@ record Superblock(
 
     /** The first valid copy. */
     static Superblock read(Disk disk, Path file) throws IOException {
-        if (disk.size() < MIN_FILE_BYTES)
-            throw foreign(
-                    file, "it has " + disk.size() + " bytes, the smallest has " + MIN_FILE_BYTES);
+        if (disk.size() < 2 * PAGE) throw tooSmall(file, disk.size());
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment page = arena.allocate(PAGE, 8);
             QueueException why = null;
@@ -225,6 +228,7 @@ record Superblock(
         int version = page.get(U32, AT_VERSION);
         if (version != VERSION)
             return Optional.of(new QueueException.UnsupportedVersion(file, version, VERSION));
+        if (size < MIN_FILE_BYTES) return Optional.of(tooSmall(file, size));
         int expected = checksum(page);
         int actual = page.get(U32, AT_CHECKSUM);
         if (expected != actual) {
@@ -265,8 +269,7 @@ record Superblock(
                 && message <= ring / 4
                 && within(page.get(U64, AT_UNCOMMITTED_BYTES), 1, ring / 4)
                 && within(page.get(U64, AT_CHECKPOINT_BYTES), 1, ring / 4)
-                && page.get(U64, AT_ENTRIES) >= 0
-                && Short.toUnsignedInt(page.get(U16, AT_NAME_BYTES)) <= MAX_NAME_BYTES;
+                && page.get(U64, AT_ENTRIES) >= 0;
     }
 
     private static boolean within(long value, long low, long high) {
@@ -274,8 +277,6 @@ record Superblock(
     }
 
     private static Superblock decode(MemorySegment page) {
-        byte[] name = new byte[Short.toUnsignedInt(page.get(U16, AT_NAME_BYTES))];
-        MemorySegment.copy(page, JAVA_BYTE, AT_NAME, name, 0, name.length);
         return new Superblock(
                 page.get(U64, AT_FILE_BYTES),
                 page.get(U64, AT_RING_OFFSET),
@@ -286,10 +287,14 @@ record Superblock(
                 page.get(U64, AT_CHECKPOINT_BYTES),
                 page.get(U64, AT_ENTRIES),
                 page.get(U64, AT_CREATED_MILLIS),
-                new UUID(
-                        page.get(BIG_ENDIAN, AT_UNIQUE_ID), page.get(BIG_ENDIAN, AT_UNIQUE_ID + 8)),
+                uuid(page, AT_UNIQUE_ID),
                 page.get(U32, AT_SALT),
-                new String(name, StandardCharsets.UTF_8));
+                Features.decode(page, AT_FEATURES),
+                uuid(page, AT_LINEAGE_ID));
+    }
+
+    private static UUID uuid(MemorySegment page, long at) {
+        return new UUID(page.get(BIG_ENDIAN, at), page.get(BIG_ENDIAN, at + 8));
     }
 
     private static int checksum(MemorySegment page) {
@@ -298,6 +303,10 @@ record Superblock(
         CRC32C crc = new CRC32C();
         crc.update(bytes, 0, bytes.length);
         return (int) crc.getValue();
+    }
+
+    private static QueueException tooSmall(Path file, long size) {
+        return foreign(file, "it has " + size + " bytes, the smallest has " + MIN_FILE_BYTES);
     }
 
     private static QueueException foreign(Path file, String why) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.UnaryOperator;
 import rotera.queue.disk.Clock;
 
 /**
@@ -161,6 +162,12 @@ final class Writer {
     void checkpoint() {
         checkOpen();
         commits.checkpoint();
+    }
+
+    /** Makes a change of the settings durable. */
+    void change(UnaryOperator<Settings> change) {
+        checkOpen();
+        if (!commits.change(change)) throw closedError();
     }
 
     Optional<String> failureText() {

@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
 
@@ -20,12 +23,16 @@ import rotera.queue.disk.Disk;
  */
 final class WritersNote {
     private static final long OFFSET = 4 * Superblock.PAGE;
-    private static final int BYTES = 272;
+    private static final int BYTES = 296;
     private static final int AT_PROCESS = 4;
     private static final int AT_TIME = 8;
     private static final int AT_HOST = 16;
     private static final int HOST_BYTES = 256;
+    private static final int AT_BOOT_ID = AT_HOST + HOST_BYTES;
     private static final int AT_SALT_IN_SUPERBLOCK = 96;
+
+    private static final UUID UNKNOWN_BOOT = new UUID(0, 0);
+    private static final ValueLayout.OfLong BIG_ENDIAN = U64.withOrder(ByteOrder.BIG_ENDIAN);
 
     private WritersNote() {}
 
@@ -37,6 +44,9 @@ final class WritersNote {
             note.set(U64, AT_TIME, nowMillis);
             MemorySegment.copy(
                     host, 0, note, JAVA_BYTE, AT_HOST, Math.min(host.length, HOST_BYTES));
+            UUID boot = bootId();
+            note.set(BIG_ENDIAN, AT_BOOT_ID, boot.getMostSignificantBits());
+            note.set(BIG_ENDIAN, AT_BOOT_ID + 8, boot.getLeastSignificantBits());
             note.set(U32, 0, checksum(note, salt));
             disk.write(OFFSET, note);
         }
@@ -61,6 +71,18 @@ final class WritersNote {
             return who + " on " + host + " since " + since;
         } catch (IOException | IndexOutOfBoundsException e) {
             return "another process";
+        }
+    }
+
+    /**
+     * Of this start of the machine, so that a crash of a process is told from one of the machine.
+     */
+    private static UUID bootId() {
+        try {
+            return UUID.fromString(
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip());
+        } catch (IOException | IllegalArgumentException e) {
+            return UNKNOWN_BOOT;
         }
     }
 

@@ -23,9 +23,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class EditedFile {
     private static final Path NO_PATH = Path.of("edited.rot");
-    private static final int FILE_BYTES = 64 << 10;
+    private static final int FILE_BYTES = 96 << 10;
     private static final int PAGE = 4096;
     private static final int SLOT_BYTES = 64;
+    private static final int SECTOR_BYTES = 512;
+    private static final int REGISTRY = 5 * PAGE;
+    private static final int INDEX = 11 * PAGE;
+    private static final long RING = 12 * PAGE;
     private static final int HEAD_BYTES = 64;
     private static final int AT_SALT = 96;
 
@@ -92,9 +96,12 @@ final class EditedFile {
                     case 1 -> PAGE + (offset & 0x7f);
                     case 2 -> 2 * PAGE + (offset & 0x3f);
                     case 3 -> 3 * PAGE + (offset & 0x3f);
-                    case 4 -> 5 * PAGE + (place & 0x1fff) % 512;
+                    case 4 ->
+                            (place & 0x1000) == 0
+                                    ? INDEX + (place & 0xfff) % 512
+                                    : REGISTRY + (place >> 9 & 1) * 2 * PAGE + place % 512;
                     case 5, 6 -> recordAt(place >> 8 & 0x1f) + offset % 128;
-                    default -> (place & 0x1fff) * 8L;
+                    default -> (place & 0x1fff) * 12L;
                 };
         if (at + bytes.byteSize() > disk.size()) return;
         disk.bytes().asSlice(at, bytes.byteSize()).copyFrom(bytes);
@@ -105,7 +112,7 @@ final class EditedFile {
 
     private long recordAt(int which) {
         List<Long> all = recordsOfBase.stream().sorted().toList();
-        return all.isEmpty() ? 6L * PAGE : all.get(which % all.size());
+        return all.isEmpty() ? RING : all.get(which % all.size());
     }
 
     // ---- the format, once more
@@ -148,7 +155,9 @@ final class EditedFile {
         for (long at = 0; at <= PAGE; at += PAGE) if (fits(at, PAGE, base)) return true;
         for (long at = 2 * PAGE; at <= 3 * PAGE; at += PAGE)
             if (fits(at, SLOT_BYTES, base)) return true;
-        for (long at = 6 * PAGE; at + HEAD_BYTES <= disk.size(); at += 8)
+        for (long at = REGISTRY; at <= REGISTRY + 2 * PAGE; at += 2 * PAGE)
+            if (fits(at, SECTOR_BYTES, base)) return true;
+        for (long at = RING; at + HEAD_BYTES <= disk.size(); at += 8)
             if (fits(at, HEAD_BYTES, base)) return true;
         return false;
     }
@@ -165,7 +174,8 @@ final class EditedFile {
 
     private void fixAll() {
         for (long at = 2 * PAGE; at <= 3 * PAGE; at += PAGE) fix(at, SLOT_BYTES);
-        for (int i = 0; i < 16; i++) fix(5 * PAGE + i * 32L, 32);
+        for (int i = 0; i < 16; i++) fix(INDEX + i * 32L, 32);
+        for (long at = REGISTRY; at <= REGISTRY + 2 * PAGE; at += 2 * PAGE) fix(at, SECTOR_BYTES);
         for (long record : recordsOfBase) fixRecord(record);
         for (long at = 0; at <= PAGE; at += PAGE) {
             disk.bytes().set(U32, at + 12, 0);
@@ -271,7 +281,7 @@ final class EditedFile {
         try {
             MemoryDisk disk = new MemoryDisk(FILE_BYTES);
             CreateOptions options = CreateOptions.ofSize(FILE_BYTES).withName("fuzzed");
-            RotFile.format(disk, Superblock.create(options, 1000, new UUID(1, 2), 0x5eed));
+            RotFile.format(disk, Superblock.create(options, 1000, new UUID(1, 2), 0x5eed), options);
             return disk;
         } catch (IOException e) {
             throw new AssertionError(e);

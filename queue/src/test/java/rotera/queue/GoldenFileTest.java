@@ -42,7 +42,8 @@ class GoldenFileTest {
     private static final UUID UNIQUE_ID = UUID.fromString("00112233-4455-4677-8899-aabbccddeeff");
     private static final int SALT = 0x5a17ab1e;
     private static final int NOTE = 16384;
-    private static final int RING = 24576;
+    private static final int REGISTRY = 20480;
+    private static final int RING = 49152;
 
     private static byte[] golden = new byte[0];
     private static String document = "";
@@ -71,7 +72,7 @@ class GoldenFileTest {
         MemoryDisk disk = new MemoryDisk(Rot.SMALLEST);
         CreateOptions options =
                 CreateOptions.ofSize(Rot.SMALLEST).withEntries(1000).withName("golden");
-        RotFile.format(disk, Superblock.create(options, CREATED, UNIQUE_ID, SALT));
+        RotFile.format(disk, Superblock.create(options, CREATED, UNIQUE_ID, SALT), options);
         long[] now = {CREATED};
         try (RotFile file = RotFile.open(disk, Path.of("golden.rot"), () -> now[0] += 1000);
                 Batch batch = new Batch()) {
@@ -151,14 +152,14 @@ class GoldenFileTest {
                     "## Superblock",
                     Map.ofEntries(
                             Map.entry("magic", "ROTERA\r\n"),
-                            Map.entry("formatVersion", 1L),
-                            Map.entry("fileBytes", 65536L),
+                            Map.entry("formatVersion", 2L),
+                            Map.entry("fileBytes", 98304L),
                             Map.entry("ringOffset", (long) RING),
-                            Map.entry("ringBytes", 40960L),
+                            Map.entry("ringBytes", 49152L),
                             Map.entry("intervalBytes", 4096L),
-                            Map.entry("maxMessageBytes", 10240L),
-                            Map.entry("uncommittedBytes", 2560L),
-                            Map.entry("checkpointBytes", 2560L),
+                            Map.entry("maxMessageBytes", 12288L),
+                            Map.entry("uncommittedBytes", 3072L),
+                            Map.entry("checkpointBytes", 3072L),
                             Map.entry("entries", 1000L),
                             Map.entry("createdMillis", CREATED),
                             Map.entry(
@@ -168,8 +169,15 @@ class GoldenFileTest {
                                                     .parseHex("00112233445546778899aabbccddeeff"),
                                             ISO_8859_1)),
                             Map.entry("salt", (long) SALT),
-                            Map.entry("nameBytes", 6L),
-                            Map.entry("name", "golden")));
+                            Map.entry("refuseBits", 0L),
+                            Map.entry("readOnlyBits", 0L),
+                            Map.entry("ignoreBits", 0L),
+                            Map.entry(
+                                    "lineageId",
+                                    new String(
+                                            HexFormat.of()
+                                                    .parseHex("00112233445546778899aabbccddeeff"),
+                                            ISO_8859_1))));
             byte[] page = Arrays.copyOfRange(golden, copy * 4096, copy * 4096 + 4096);
             int checksum = u32(copy * 4096 + 12);
             Arrays.fill(page, 12, 16, (byte) 0);
@@ -192,7 +200,7 @@ class GoldenFileTest {
                             "oldestId", 0L,
                             "oldestPosition", 0L));
             assertThat(u32(at)).isEqualTo(crc(golden, at + 4, 60) ^ SALT);
-            assertThat(golden).hasSize(65536);
+            assertThat(golden).hasSize(98304);
             for (int i = 64; i < 4096; i++) assertThat(golden[at + i]).isZero();
         }
         int newest = u64(8192 + 8) > u64(12288 + 8) ? 8192 : 12288;
@@ -214,11 +222,33 @@ class GoldenFileTest {
         byte[] today = written();
         ByteBuffer note = ByteBuffer.wrap(today).order(ByteOrder.LITTLE_ENDIAN);
         List<Field> fields = fields("## Writer's note");
-        assertThat(fields).extracting(Field::at).containsExactly(0, 4, 8, 16);
+        assertThat(fields).extracting(Field::at).containsExactly(0, 4, 8, 16, 272, 288);
         assertThat(fields.get(1).name()).isEqualTo("process id");
         assertThat(note.getInt(NOTE + 4)).isEqualTo((int) ProcessHandle.current().pid());
         assertThat(note.getLong(NOTE + 8)).isEqualTo(CREATED + 1000);
-        assertThat(note.getInt(NOTE)).isEqualTo(crc(today, NOTE + 4, 268) ^ SALT);
+        assertThat(note.getInt(NOTE)).isEqualTo(crc(today, NOTE + 4, 292) ^ SALT);
+    }
+
+    @Test
+    void settingsAreAsDocumented() {
+        for (int copy = 0; copy < 2; copy++) {
+            int at = REGISTRY + copy * 8192;
+            assertFields(
+                    at,
+                    "## Registry",
+                    Map.ofEntries(
+                            Map.entry("sectorKind", 1L),
+                            Map.entry("sectorNumber", 16L * copy),
+                            Map.entry("registrySequence", 1L),
+                            Map.entry("refuseBits", 0L),
+                            Map.entry("readOnlyBits", 0L),
+                            Map.entry("ignoreBits", 0L),
+                            Map.entry("whenFull", 0L),
+                            Map.entry("nameBytes", 6L),
+                            Map.entry("name", "golden")));
+            assertThat(u32(at)).isEqualTo(crc(golden, at + 4, 508) ^ SALT);
+            for (int i = 512; i < 8192; i++) assertThat(golden[at + i]).isZero();
+        }
     }
 
     @Test
@@ -327,7 +357,7 @@ class GoldenFileTest {
 
     @Test
     void indexIsAsDocumented() {
-        int at = 20480;
+        int at = 45056;
         assertThat(fields("## Index")).extracting(Field::at).containsExactly(0, 4, 8, 16, 24);
         assertThat(u64(at + 8)).isZero();
         assertThat(u64(at + 16)).isZero();
@@ -350,7 +380,9 @@ class GoldenFileTest {
                         "## Superblock",
                         "## Header slots",
                         "## Writer's note",
+                        "## Registry",
                         "## Ring",
+                        "### Time",
                         "### Producers",
                         "## Index")) {
             int expected = 0;
@@ -362,7 +394,7 @@ class GoldenFileTest {
         }
     }
 
-    /** A row of a table; the last one of the superblock has as many bytes as the name. */
+    /** A row of a table; that of the name has as many bytes as the name. */
     private record Field(int at, int bytes, String name) {}
 
     private static List<Field> fields(String heading) {
@@ -424,8 +456,10 @@ class GoldenFileTest {
         dump.fields(8192, "## Header slots");
         dump.title("header slot B");
         dump.fields(12288, "## Header slots");
+        dump.title("settings, first copy");
+        dump.fields(REGISTRY, "## Registry");
         dump.title("index, entry 0");
-        dump.fields(20480, "## Index");
+        dump.fields(45056, "## Index");
         dump.title("the first record: \"alpha\", \"\", \"gamma\"");
         dump.fields(RING, "## Ring");
         int at = RING + 64;
@@ -464,7 +498,7 @@ class GoldenFileTest {
     private static final class Dump {
         private final StringBuilder text =
                 new StringBuilder(
-                        "\nThe file `golden.rot` of the tests: 64 KiB, its second run closed in order. What is not"
+                        "\nThe file `golden.rot` of the tests: 96 KiB, its second run closed in order. What is not"
                                 + " shown of a page is zero.\n");
 
         void title(String title) {

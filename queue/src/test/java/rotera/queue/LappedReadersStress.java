@@ -13,7 +13,7 @@ class LappedReadersStress {
     @TempDir Path directory;
 
     @ParameterizedTest
-    @ValueSource(longs = {64 << 10, 100_000, 300_000, 2 << 20})
+    @ValueSource(longs = {96 << 10, 100_000, 300_000, 2 << 20})
     void lappedReadersSeeWholeMessagesInOrder(long sizeBytes) throws Exception {
         LappedReaders.run(
                 Rot.create(directory, sizeBytes), System.nanoTime(), Duration.ofSeconds(SECONDS));

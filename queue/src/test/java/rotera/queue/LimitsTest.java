@@ -21,7 +21,7 @@ class LimitsTest {
     @TempDir Path directory;
 
     @ParameterizedTest
-    @ValueSource(longs = {64 << 10, 1 << 20, 20_000_001})
+    @ValueSource(longs = {96 << 10, 1 << 20, 20_000_001})
     void largestMessageIsTakenAndOneByteMoreIsNot(long sizeBytes) {
         Path path = Rot.create(directory, sizeBytes);
         try (RotFile file = RotFile.open(path)) {
@@ -42,7 +42,7 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {64 << 10, 1 << 20, 20_000_001})
+    @ValueSource(longs = {96 << 10, 1 << 20, 20_000_001})
     void largestPushIsTakenAndOneByteMoreIsNot(long sizeBytes) {
         Path path = Rot.create(directory, sizeBytes);
         try (RotFile file = RotFile.open(path);
@@ -162,8 +162,8 @@ class LimitsTest {
     void creationRefusesWhatDoesNotFitByName() {
         assertThatThrownBy(() -> CreateOptions.ofSize(Rot.SMALLEST - 1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("size=65535")
-                .hasMessageContaining("65536");
+                .hasMessageContaining("size=98303")
+                .hasMessageContaining("98304");
         assertThatThrownBy(() -> CreateOptions.ofSize(Rot.SMALLEST).withEntries(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("entries=-1");

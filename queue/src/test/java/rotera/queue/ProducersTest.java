@@ -314,8 +314,8 @@ class ProducersTest {
     @Test
     void smallRingRemembersFewer() throws IOException {
         try (RotFile file = create(Rot.SMALLEST)) {
-            assertThat(superblock.producers()).isEqualTo(6);
-            for (int id = 1; id <= 7; id++) pushOnce(file, id, 0);
+            assertThat(superblock.producers()).isEqualTo(7);
+            for (int id = 1; id <= 8; id++) pushOnce(file, id, 0);
             assertThat(file.lastPush(1)).isEmpty();
             assertThat(file.lastPush(2)).isPresent();
         }

@@ -131,7 +131,7 @@ final class RebuildTest {
         Path other = directory.resolve("other.rot");
         RotFile.create(
                 other,
-                CreateOptions.ofSize(64 << 10).continuing(1L << 40, Instant.ofEpochMilli(4_500)));
+                CreateOptions.ofSize(96 << 10).continuing(1L << 40, Instant.ofEpochMilli(4_500)));
         try (RotFile file = RotFile.open(other);
                 Batch batch = new Batch();
                 Messages messages = new Messages()) {

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 /** The head and the body of a record: what is accepted lies within its limits and is kept. */
 class RecordHeaderFuzzTest {
     private static final Superblock SUPERBLOCK =
-            Superblock.create(CreateOptions.ofSize(64 << 10), 0, new UUID(1, 2), 5);
+            Superblock.create(CreateOptions.ofSize(96 << 10), 0, new UUID(1, 2), 5);
 
     @FuzzTest
     void record(byte[] input) {

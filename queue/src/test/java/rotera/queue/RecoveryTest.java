@@ -485,7 +485,7 @@ class RecoveryTest {
     @Test
     void truncatedFileIsRefused() throws IOException {
         resize(Rot.SMALLEST - 1);
-        assertRefused(path, "65535 bytes", "65536");
+        assertRefused(path, "98303 bytes", "98304");
         path = directory.resolve("larger.rot");
         RotFile.create(path, CreateOptions.ofSize(100_000));
         resize(99_999);
@@ -495,7 +495,7 @@ class RecoveryTest {
     @Test
     void extendedFileIsRefused() throws IOException {
         resize(Rot.SMALLEST + 4096);
-        assertRefused(path, "69632 bytes", "65536", "cut or extended");
+        assertRefused(path, "102400 bytes", "98304", "cut or extended");
     }
 
     private void resize(long bytes) throws IOException {
@@ -507,7 +507,7 @@ class RecoveryTest {
     @Test
     void emptyFileIsRefused() throws IOException {
         Path empty = Files.createFile(directory.resolve("empty.rot"));
-        assertRefused(empty, "not a rot file", "0 bytes", "65536");
+        assertRefused(empty, "not a rot file", "0 bytes", "98304");
         assertThat(Files.size(empty)).isZero();
     }
 
@@ -573,14 +573,14 @@ class RecoveryTest {
                 .isInstanceOf(QueueException.UnsupportedVersion.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("version 7")
-                .hasMessageContaining("version 1")
+                .hasMessageContaining("version 2")
                 .hasMessageContaining("newer");
     }
 
     @Test
     void newerVersionWithAnotherLayoutIsNotCalledDamaged() {
         for (long copy : new long[] {0, 4096})
-            Rot.overwrite(path, copy + 8, new byte[] {2, 0, 0, 0});
+            Rot.overwrite(path, copy + 8, new byte[] {3, 0, 0, 0});
         assertThatThrownBy(() -> RotFile.open(path))
                 .isInstanceOf(QueueException.UnsupportedVersion.class);
     }

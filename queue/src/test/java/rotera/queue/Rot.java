@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
 
 /** What the tests of rot files share: small files, recognisable messages, damage. */
 final class Rot {
-    static final long SMALLEST = 64 << 10;
+    static final long SMALLEST = 96 << 10;
 
     /** A thread for each task: the common pool may have a single one. */
     static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);

@@ -37,7 +37,7 @@ class RotFileTest {
     @Test
     void manyLapsKeepTheNewestMessages() {
         Path path = directory.resolve("2.rot");
-        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        RotFile.create(path, CreateOptions.ofSize(96 << 10));
         long id = 0;
         try (RotFile file = RotFile.open(path);
                 Messages messages = new Messages();
@@ -66,7 +66,7 @@ class RotFileTest {
     @Test
     void producerIsReadBackWithTheNumberOfEachMessage() {
         Path path = directory.resolve("3.rot");
-        RotFile.create(path, CreateOptions.ofSize(64 << 10));
+        RotFile.create(path, CreateOptions.ofSize(96 << 10));
         try (RotFile file = RotFile.open(path);
                 Messages messages = new Messages();
                 Batch batch = new Batch()) {

@@ -29,7 +29,7 @@ class OriginalFaultsTest {
 
     @BeforeEach
     void start() throws IOException {
-        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(64 << 10));
+        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(96 << 10));
         server = Server.start(ServerOptions.of(directory).withPort(0));
     }
 

@@ -44,7 +44,7 @@ class QueueDirectoryTest {
             awaitServed(server, 1);
             // As a whole file that gets another name.
             Path other = Files.createDirectory(directory.resolve("other"));
-            RotFile.create(other.resolve("made"), CreateOptions.ofSize(64 << 10));
+            RotFile.create(other.resolve("made"), CreateOptions.ofSize(96 << 10));
             Files.move(
                     other.resolve("made"),
                     directory.resolve("2.rot"),
@@ -177,7 +177,7 @@ class QueueDirectoryTest {
     }
 
     private void create(String name) {
-        RotFile.create(directory.resolve(name), CreateOptions.ofSize(64 << 10));
+        RotFile.create(directory.resolve(name), CreateOptions.ofSize(96 << 10));
     }
 
     private static void awaitServed(Server server, int queue) throws Exception {

@@ -35,7 +35,7 @@ class RequestsFuzzTest {
     @BeforeAll
     static void start() throws IOException {
         for (int queue = 1; queue <= 2; queue++)
-            RotFile.create(directory.resolve(queue + ".rot"), CreateOptions.ofSize(64 << 10));
+            RotFile.create(directory.resolve(queue + ".rot"), CreateOptions.ofSize(96 << 10));
         Logger.getLogger("rotera.server").setUseParentHandlers(false);
         server = Server.start(ServerOptions.of(directory).withPort(0));
         witness = new Client(server);

@@ -18,6 +18,7 @@ final class Damage {
     private boolean slotDamaged;
     private boolean slotNeeded; // it alone proves that a damaged record had been committed
     private boolean superblockDamaged;
+    private boolean settingsDamaged; // one copy, until an opening has written it anew
 
     Damage(
             SimulatedDisk disk,
@@ -40,6 +41,7 @@ final class Damage {
     void slotsWrittenAnew() {
         slotDamaged = false;
         slotNeeded = false;
+        settingsDamaged = false;
     }
 
     /** Sometimes, a header slot that was being written is left damaged: at most one may be. */
@@ -56,7 +58,8 @@ final class Damage {
     /** Turns a bit over, somewhere where it can be told what has to follow. */
     void anywhere(long oldestId, long checkpointId) {
         int bit = random.nextInt(8);
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(7)) {
+            case 6 -> ofSettings(bit);
             case 5 -> ofSnapshot(bit);
             case 0 -> {
                 if (superblockDamaged) return;
@@ -80,6 +83,13 @@ final class Damage {
             }
             default -> ofRecord(bit, oldestId, checkpointId);
         }
+    }
+
+    private void ofSettings(int bit) {
+        if (settingsDamaged) return;
+        settingsDamaged = true;
+        disk.flipBit(Registry.offset(random.nextInt(2)) + random.nextInt(512), bit);
+        note.accept("damaged a copy of the settings");
     }
 
     /** Damages a record of which a later one, or a checkpoint, proves that it was committed. */

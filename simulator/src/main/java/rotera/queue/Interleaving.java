@@ -25,7 +25,7 @@ import rotera.simulator.SimulatedDisk.Crash;
  */
 public final class Interleaving implements History {
     private static final Path PATH = Path.of("interleaved.rot");
-    private static final int MIN_BYTES = 64 << 10;
+    private static final int MIN_BYTES = 96 << 10;
     private static final int MOST_BYTES = 256 << 10;
     private static final int MOST_ACTIONS = 30;
 

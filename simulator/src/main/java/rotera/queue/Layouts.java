@@ -36,6 +36,7 @@ final class Layouts {
                 usual.createdMillis(),
                 usual.uniqueId(),
                 usual.salt(),
-                usual.name());
+                usual.features(),
+                usual.lineageId());
     }
 }

@@ -27,7 +27,7 @@ import rotera.simulator.SimulatedDisk.Crash;
  */
 public final class Simulation implements History {
     private static final Path PATH = Path.of("simulated.rot");
-    private static final int MIN_BYTES = 64 << 10;
+    private static final int MIN_BYTES = 96 << 10;
     private static final int SMALL_BYTES = 256 << 10;
     private static final int MEDIUM_BYTES = 1 << 20;
     private static final int MOST_BYTES = 8 << 20;

@@ -25,7 +25,7 @@ import rotera.simulator.SimulatedDisk.Crash;
  */
 class OffsetsSimulationTest {
     private static final int SEEDS = Integer.getInteger("offsets.seeds", 1_000);
-    private static final int SIZE = 64 << 10;
+    private static final int SIZE = 96 << 10;
 
     private final SimulatedDisk disk = new SimulatedDisk(SIZE);
 
