@@ -8,10 +8,13 @@ import java.util.Set;
  * The memory that all connections share, so that it is bounded whatever they announce: a request
  * that is not whole reserves what it will need before more of it is read. Requests that fit the
  * buffer of the loop and larger ones have budgets of their own, so that the large ones do not keep
- * the others waiting; who holds a reservation never waits for a smaller one. Who keeps others
- * waiting without moving is closed after a while. Only the leader's.
+ * the others waiting. Small requests and small replies never wait. Connections that keep others
+ * waiting without moving are closed after a while. Only the leader's.
  */
 final class Admissions {
+    /** What a connection may keep of its replies without asking. */
+    static final int SMALL_REPLY_BYTES = 16 << 10;
+
     private final Budget ordinary;
     private final Budget large;
     private final Budget replies;
@@ -24,9 +27,9 @@ final class Admissions {
         stalledNanos = limits.stalledNanos();
     }
 
-    /** How much may be read at once: little if others wait for memory that this might take. */
+    /** How much may be read at once: little where more could not be kept. */
     int readLimit(Connection connection) {
-        boolean isShort = ordinary.isShort() || ordinary.isUsedUp() || large.isShort();
+        boolean isShort = ordinary.freeBytes() < Loop.INPUT_BYTES;
         boolean holds = ordinary.held(connection) > 0 || large.held(connection) > 0;
         return isShort && !holds ? Connection.SMALL_BYTES : Loop.INPUT_BYTES;
     }
@@ -46,7 +49,7 @@ final class Admissions {
         }
         if (requestBytes <= Loop.INPUT_BYTES) {
             large.release(connection);
-            return ordinary.reserve(connection, Loop.INPUT_BYTES);
+            return ordinary.reserve(connection, requestBytes);
         }
         if (!large.reserve(connection, requestBytes)) return false;
         ordinary.release(connection);
@@ -57,11 +60,27 @@ final class Admissions {
         return ordinary.isWaiting(connection) || large.isWaiting(connection);
     }
 
-    /** Whether a reply may be built; if not, the connection goes on later. */
-    boolean mayReply(Connection connection) {
-        if (!replies.isUsedUp()) return true;
-        replies.await(connection);
-        return false;
+    /** How large a reply should be, where that can be chosen. */
+    int replyBytes() {
+        return (int)
+                Math.clamp(replies.shareBytes(), SMALL_REPLY_BYTES, (long) Replies.MAX_READ_BYTES);
+    }
+
+    /** Whether it is of use to build a reply: not while the connection has to wait with it. */
+    boolean mayBuildReply(Connection connection) {
+        return !replies.isShort() || !replies.isStillWaiting(connection);
+    }
+
+    /** Whether a reply of this size may be sent; if not, the connection goes on later. */
+    boolean mayReply(Connection connection, int bytes) {
+        if (bytes > SMALL_REPLY_BYTES) return replies.admit(connection, bytes);
+        if (replies.isShort()) giveUpReply(connection);
+        return true;
+    }
+
+    /** The connection does not wait with its reply any more. */
+    void giveUpReply(Connection connection) {
+        if (replies.isWaiting(connection)) replies.hold(connection, replies.held(connection));
     }
 
     boolean isWaitingToReply(Connection connection) {

@@ -57,6 +57,9 @@ final class Connection implements ConnectionLimit.Peer {
     /** Whether a whole request has come. */
     private boolean used;
 
+    /** Listed with the loop as ready; only the loop's. */
+    boolean ready;
+
     private boolean inputEnded;
     private boolean closing;
     private boolean closed;
@@ -103,6 +106,7 @@ final class Connection implements ConnectionLimit.Peer {
         int read = channel.read(bytes.room(inbox.most(bytes, most)));
         if (read < 0) inputEnded = true;
         else bytes.to += read;
+        loop.spend(bytes.length());
         movedNanos = loop.nanos();
         if (inputEnded && stream != null && stream.waiting) closing = true; // nobody is there
         take(bytes);
@@ -138,7 +142,8 @@ final class Connection implements ConnectionLimit.Peer {
                 && outbox.isEmpty()
                 && !pushing
                 && commitsWaiting < MAX_COMMITS
-                && dialect.mayTake();
+                && dialect.mayTake()
+                && loop.hasTime(this);
     }
 
     // ---- for the dialect
@@ -233,7 +238,7 @@ final class Connection implements ConnectionLimit.Peer {
     void follow(Following following) {
         stream = following;
         following.queue.readers++;
-        loop.pump(this);
+        loop.later(this);
     }
 
     /** Nothing more is taken; closes when all that waits was sent. */
@@ -296,12 +301,18 @@ final class Connection implements ConnectionLimit.Peer {
         goOn();
     }
 
+    /** Goes on in a new round. */
+    void goOnLater() {
+        if (stream != null) pump();
+        else goOn();
+    }
+
     /** Takes what was left waiting: a commit is done, a reply is gone, a stream can go on. */
     void goOn() {
         movedNanos = loop.nanos();
         guard(() -> {
             Bytes input = inbox.kept();
-            if (stream != null && outbox.isEmpty()) loop.pump(this);
+            if (stream != null && outbox.isEmpty()) loop.later(this);
             else if (input != null) take(input);
         });
     }
@@ -315,18 +326,27 @@ final class Connection implements ConnectionLimit.Peer {
             if (following == null || !outbox.isEmpty()) return;
             if (following.queue.isRemoved()) failStream(following, removed(following.queue));
             else if (loop.stopping()) endStream(following);
-            else if (loop.admissions().mayReply(this)) sendMessages(following);
+            else if (loop.admissions().mayBuildReply(this)) sendMessages(following);
         });
     }
 
     private void sendMessages(Following following) {
         boolean more = false;
         QueueException damage = null;
+        long nextId = following.nextId;
+        long left = following.left;
+        boolean told = following.told;
         Bytes reply = loop.replies().output();
         try {
             more = dialect.follow(following, reply);
         } catch (QueueException e) {
             damage = e;
+        }
+        if (!loop.admissions().mayReply(this, reply.length())) {
+            following.returnTo(nextId, left, told);
+            loop.replies().release(following);
+            loop.replies().trim();
+            return;
         }
         send(reply);
         loop.replies().trim();
@@ -336,7 +356,7 @@ final class Connection implements ConnectionLimit.Peer {
             forget(following);
             goOn();
         } else if (outbox.isEmpty() && more) {
-            loop.pump(this);
+            loop.later(this);
         } else if (outbox.isEmpty()) {
             await(following);
         } else {
@@ -385,10 +405,12 @@ final class Connection implements ConnectionLimit.Peer {
         stream = null;
         following.queue.readers--;
         loop.replies().release(following);
+        loop.admissions().giveUpReply(this);
     }
 
     void send(Bytes reply) {
         if (closed) return;
+        loop.spend(reply.length());
         try {
             outbox.send(reply);
         } catch (IOException e) {

@@ -59,10 +59,6 @@ final class Connections {
         acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
     }
 
-    boolean isAcceptKey(SelectionKey key) {
-        return key.equals(acceptKey);
-    }
-
     /** Clients want to come in. */
     void accept() {
         try {

@@ -27,4 +27,11 @@ final class Following {
         this.left = left;
         this.tag = tag;
     }
+
+    /** Goes back to where it was: what was read since then is not sent. */
+    void returnTo(long nextId, long left, boolean told) {
+        this.nextId = nextId;
+        this.left = left;
+        this.told = told;
+    }
 }

@@ -6,7 +6,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +29,15 @@ final class Loop {
     /** What is read from a connection at once; a larger request is gathered by the connection. */
     static final int INPUT_BYTES = 1 << 20;
 
+    /**
+     * What is taken from connections in a round, and what is sent to those that go on: so much that
+     * a sync is shared by many, and so little that nobody waits for long.
+     */
+    private static final int ROUND_BYTES = 4 << 20;
+
+    /** A request or reply counts as this many bytes more. */
+    private static final int STEP_BYTES = 2 << 10;
+
     private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final long END_SECONDS = 10;
@@ -45,8 +53,17 @@ final class Loop {
     private final Map<Integer, ServedQueue> queues = new ConcurrentHashMap<>();
     private final Connections connections;
 
-    private final List<SelectionKey> ready = new ArrayList<>();
-    private final LinkedHashSet<Connection> pumps = new LinkedHashSet<>();
+    /**
+     * Those with input, or with room for output; what a round does not reach is left for the next.
+     */
+    private final ArrayDeque<SelectionKey> ready = new ArrayDeque<>();
+
+    /** Those that go on in the next round. */
+    private final LinkedHashSet<Connection> later = new LinkedHashSet<>();
+
+    /** Bytes that were taken and sent in this round. */
+    private long spentBytes;
+
     private final ArrayDeque<ServedQueue> works = new ArrayDeque<>();
 
     /** In the order of their times. */
@@ -168,13 +185,15 @@ final class Loop {
 
     private void round() {
         nanos = System.nanoTime();
-        for (SelectionKey key : ready) handle(key);
-        ready.clear();
+        spentBytes = 0;
+        while (!ready.isEmpty() && spentBytes < ROUND_BYTES) handle(ready.remove());
         for (Runnable message = inbox.poll(); message != null; message = inbox.poll())
             message.run();
-        List<Connection> pumped = List.copyOf(pumps);
-        pumps.clear();
-        for (Connection connection : pumped) connection.pump();
+        spentBytes =
+                0; // so that neither those that begin nor those that go on keep the others waiting
+        int waiting = later.size();
+        for (int i = 0; i < waiting && spentBytes < ROUND_BYTES; i++)
+            later.removeFirst().goOnLater();
         autoCommit();
         checkpointIdle();
         if (admissions.isShort()) {
@@ -186,12 +205,20 @@ final class Loop {
 
     private void select() throws IOException {
         long timeout = timeoutNanos();
-        if (timeout <= 0) selector.selectNow(ready::add);
-        else selector.select(ready::add, timeout == Long.MAX_VALUE ? 0 : 1 + timeout / 1_000_000);
+        if (timeout <= 0) selector.selectNow(this::list);
+        else selector.select(this::list, timeout == Long.MAX_VALUE ? 0 : 1 + timeout / 1_000_000);
+    }
+
+    private void list(SelectionKey key) {
+        if (key.attachment() instanceof Connection connection) {
+            if (connection.ready) return;
+            connection.ready = true;
+        }
+        ready.add(key);
     }
 
     private long timeoutNanos() {
-        if (!pumps.isEmpty() || !inbox.isEmpty() || !works.isEmpty()) return 0;
+        if (!ready.isEmpty() || !later.isEmpty() || !inbox.isEmpty() || !works.isEmpty()) return 0;
         long now = System.nanoTime();
         long timeout = Long.MAX_VALUE;
         if (admissions.isShort()) timeout = SHORT_NANOS;
@@ -204,9 +231,12 @@ final class Loop {
     }
 
     private void handle(SelectionKey key) {
-        if (!key.isValid()) return;
-        if (connections.isAcceptKey(key)) connections.accept();
-        else ((Connection) key.attachment()).ready(key.readyOps());
+        if (key.attachment() instanceof Connection connection) {
+            connection.ready = false;
+            if (key.isValid()) connection.ready(key.readyOps());
+        } else if (key.isValid()) {
+            connections.accept();
+        }
     }
 
     /** Runs what may block; false if the lead was lost meanwhile. */
@@ -338,9 +368,21 @@ final class Loop {
         queue.commitAtNanos = System.nanoTime() + autoCommitNanos;
     }
 
-    /** The stream of the connection can go on, in the next round. */
-    void pump(Connection connection) {
-        pumps.add(connection);
+    /** The connection can go on, in the next round. */
+    void later(Connection connection) {
+        later.add(connection);
+    }
+
+    /** Whether the connection may take another request in this round; if not, it goes on later. */
+    boolean hasTime(Connection connection) {
+        if (spentBytes < ROUND_BYTES) return true;
+        later.add(connection);
+        return false;
+    }
+
+    /** So many bytes were taken or sent. */
+    void spend(int bytes) {
+        spentBytes += STEP_BYTES + bytes;
     }
 
     void forget(Connection connection) {

@@ -123,11 +123,14 @@ final class OriginalDialect extends Dialect {
     }
 
     private long read(Request.Read read) {
-        if (connection.commits() || !loop.admissions().mayReply(connection)) return NOT_YET;
+        if (connection.commits() || !loop.admissions().mayBuildReply(connection)) return NOT_YET;
         ServedQueue queue = loop.queue(read.queue());
         if (queue == null) return refuseQueue(read.queue());
         try {
-            connection.send(loop.replies().read(queue, read, !loop.stopping()));
+            int bytes = loop.admissions().replyBytes();
+            Bytes reply = loop.replies().read(queue, read, !loop.stopping(), bytes);
+            if (!loop.admissions().mayReply(connection, reply.length())) return NOT_YET;
+            connection.send(reply);
         } catch (QueueException e) {
             return refuse(String.valueOf(e.getMessage()));
         } finally {

@@ -219,19 +219,16 @@ final class OwnDialect extends Dialect {
     private boolean read(MemorySegment data, long at, long bytes) {
         if (bytes < Frame.READ_BYTES)
             throw new IllegalArgumentException("a read of " + bytes + " bytes, 32 are needed");
-        if (!loop.admissions().mayReply(connection)) return false;
+        if (!loop.admissions().mayBuildReply(connection)) return false;
         taken();
         ServedQueue queue = queue(data, at);
         long id = queue.file().idOf(start(data, at));
         long most = Integer.toUnsignedLong(Frame.u32(data, at + Frame.AT_MOST));
         try {
-            connection.send(
-                    loop.replies()
-                            .readRecords(
-                                    queue,
-                                    id,
-                                    (int) Math.min(most, Integer.MAX_VALUE),
-                                    Frame.tag(data, at)));
+            int count = (int) Math.min(most, Integer.MAX_VALUE);
+            Bytes reply = loop.replies().readRecords(queue, id, count, Frame.tag(data, at));
+            if (!loop.admissions().mayReply(connection, reply.length())) return false;
+            connection.send(reply);
         } finally {
             loop.replies().trim();
         }

@@ -45,8 +45,8 @@ final class Replies implements AutoCloseable {
         return output;
     }
 
-    /** The reply to a read. */
-    Bytes read(ServedQueue queue, Request.Read read, boolean alive) {
+    /** The reply to a read, of at most so many bytes unless one message alone is larger. */
+    Bytes read(ServedQueue queue, Request.Read read, boolean alive, int maxBytes) {
         RotFile file = queue.file();
         output.clear();
         long asked = Math.max(0, read.id());
@@ -63,7 +63,7 @@ final class Replies implements AutoCloseable {
         long valuesAt = lengthsAt + 4L * most;
         int total = 0;
         long bytes = 0;
-        while (count > 0 && (total == 0 || bytes + shared.packedBytes() <= MAX_READ_BYTES)) {
+        while (count > 0 && (total == 0 || bytes + shared.packedBytes() <= maxBytes)) {
             long values = shared.packedBytes() - 4L * count;
             reserve(valuesAt + values);
             shared.pack(output.segment(), lengthsAt, valuesAt);

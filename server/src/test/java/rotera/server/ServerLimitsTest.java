@@ -19,6 +19,7 @@ import rotera.queue.RotFile;
 class ServerLimitsTest {
     private static final int CONNECTIONS = 4;
     private static final int LARGE_BYTES = 4_000_000;
+    private static final int REPLY_BYTES = 3_900_000;
     private static final int MESSAGE_BYTES = 100_000;
     private static final int MESSAGES = 100;
     private static final Duration STALLED = Duration.ofMillis(400);
@@ -37,7 +38,8 @@ class ServerLimitsTest {
                 Server.start(
                         ServerOptions.of(directory).withPort(0),
                         RotFile::open,
-                        new Limits(CONNECTIONS, 2 << 20, LARGE_BYTES, 100_000, STALLED.toNanos()));
+                        new Limits(
+                                CONNECTIONS, 2 << 20, LARGE_BYTES, REPLY_BYTES, STALLED.toNanos()));
         try (Client client = new Client(server)) {
             for (int i = 0; i < MESSAGES; i++) client.send(Client.push(1, new byte[MESSAGE_BYTES]));
             client.send(Client.commit(1));
@@ -130,14 +132,19 @@ class ServerLimitsTest {
         try (Client stalled = new Client(server, 4096);
                 Client other = new Client(server);
                 Client waiting = new Client(server)) {
-            stalled.send(Client.read(1, MESSAGES, 0));
+            other.send(Client.push(1, new byte[REPLY_BYTES]), Client.commit(1));
+            assertThat(other.status()).isEqualTo(MESSAGES + 1);
+            byte[] large = Client.read(1, 1, MESSAGES);
+            stalled.send(large, large, large, large);
             Thread.sleep(2 * STALLED.toMillis());
             assertServed(other);
             assertThat(log.with(STALLED_LINE)).isEmpty(); // nobody waits yet
-            waiting.send(Client.read(1, MESSAGES, 0));
+            waiting.send(large);
             assertServed(other); // no memory is needed for that
-            assertThat(waiting.batch().messages()).hasSize(MESSAGES);
-            assertThat(stalled.rest().length).isLessThan(MESSAGES * MESSAGE_BYTES);
+            other.send(Client.read(1, MESSAGES, 0)); // as much as its share
+            assertThat(other.batch().messages()).isNotEmpty();
+            assertThat(waiting.batch().messages()).hasSize(1);
+            assertThat(stalled.rest().length).isLessThan(4 * REPLY_BYTES);
             assertThat(log.with(STALLED_LINE)).hasSize(1);
         }
     }
