@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import rotera.benchmark.Work;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 
+@Tag("slow")
 class BenchTest {
     @TempDir private Path directory;
 

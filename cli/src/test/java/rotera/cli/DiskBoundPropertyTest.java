@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import rotera.queue.Storage;
  * after (I4). {@code -Dbound.rounds=N} for more than the few of by default, {@code -Dbound.seed=N}
  * for the same ones.
  */
+@Tag("slow")
 @Timeout(600)
 final class DiskBoundPropertyTest {
     private static final long SEED = Long.getLong("bound.seed", System.nanoTime());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.ServerProcess;
@@ -19,6 +20,7 @@ import rotera.queue.RotFile;
 import rotera.queue.RotFileInfo;
 
 /** A server that has nothing to do makes sure that damage to its newest commit can be told. */
+@Tag("slow")
 final class NewestCommitCrashTest {
     private static final Duration IDLE = Duration.ofSeconds(5);
 

@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.ServerProcess;
@@ -32,6 +33,7 @@ import rotera.queue.Status;
  * anything twice: everything that they pushed is there once and in order, and who follows the queue
  * sees it without a gap.
  */
+@Tag("slow")
 final class ReconnectKillCrashTest {
     private static final int KILLS = 12;
     private static final int PRODUCERS = 2;

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.ServerProcess;
@@ -35,6 +36,7 @@ import rotera.queue.RotFile;
  * have left at any moment, with each 512 bytes that no sync had covered old or new, and opened.
  * Nothing of this rests on our own seam. {@code -Drotera.cuts} says how many.
  */
+@Tag("slow")
 final class RecordedCrashTest {
     private static final int CUTS = Integer.getInteger("rotera.cuts", 200);
     private static final int CLIENTS = 3;

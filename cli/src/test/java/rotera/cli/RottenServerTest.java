@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import rotera.queue.Start;
  * A server over rotten files: it starts, says which it cannot serve and why, serves the others, and
  * of the damaged ones everything that is intact.
  */
+@Tag("slow")
 @Timeout(120)
 final class RottenServerTest {
     private static final int MESSAGES = 1000;

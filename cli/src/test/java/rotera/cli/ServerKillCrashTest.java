@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.ServerProcess;
@@ -24,6 +25,7 @@ import rotera.queue.Status;
  * that was kept outside: I1 (nothing that a commit returned is gone), I2, I3 (same bytes under the
  * same ids), I5 (whole pushes, a prefix of what was pushed).
  */
+@Tag("slow")
 final class ServerKillCrashTest {
     private static final int ROUNDS = Integer.getInteger("rotera.kills", 20);
     private static final int QUEUES = 3;

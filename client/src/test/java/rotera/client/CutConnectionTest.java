@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import rotera.server.Server;
 import rotera.server.ServerOptions;
 
 /** The connection is cut behind every byte: nothing is lost, and nothing comes twice. */
+@Tag("slow")
 @Timeout(300)
 class CutConnectionTest {
     @TempDir Path directory;

@@ -41,10 +41,12 @@ import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Consumer groups with Kafka's own clients; run with two versions of them. */
+@Tag("slow")
 class GroupClientsTest {
     private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
     private static final Set<String> FOUR = Set.of("t0", "t1", "t2", "t3");

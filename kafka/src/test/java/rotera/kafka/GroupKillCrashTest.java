@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.Messages;
@@ -29,6 +30,7 @@ import rotera.queue.RotFile;
  * consumers, one of which is killed or closed now and then, against a record that is kept outside:
  * what was acknowledged is kept once, in the order of its producer, and delivered at least once.
  */
+@Tag("slow")
 final class GroupKillCrashTest {
     private static final int KILLS = Integer.getInteger("rotera.kills", 4);
     private static final List<String> TOPICS = List.of("t1", "t2");

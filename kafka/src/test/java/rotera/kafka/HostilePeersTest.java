@@ -12,11 +12,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Clients that send what no client should, and take what they get slowly or not at all. */
+@Tag("slow")
 @Timeout(60)
 final class HostilePeersTest {
     private static final Limits LIMITS =

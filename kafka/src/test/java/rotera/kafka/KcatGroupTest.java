@@ -18,10 +18,12 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Consumer groups with kcat, which is librdkafka, where it is installed. */
+@Tag("slow")
 class KcatGroupTest {
     @TempDir Path directory;
     private TestServer server;

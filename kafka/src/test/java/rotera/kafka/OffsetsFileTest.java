@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.Batch;
@@ -19,6 +20,7 @@ import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.disk.Disk;
 
+@Tag("slow")
 class OffsetsFileTest {
     private static final UUID QUEUE = new UUID(1, 2);
     private static final Partition ORDERS = new Partition("orders", 0);

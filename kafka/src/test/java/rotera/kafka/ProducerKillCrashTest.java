@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import rotera.queue.Messages;
 import rotera.queue.RotFile;
 
 /** Servers that are killed under an idempotent producer, which goes on with the next one. */
+@Tag("slow")
 @Timeout(120)
 final class ProducerKillCrashTest {
     private static final int KILLS = 5;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import rotera.queue.disk.Clock;
@@ -20,6 +21,7 @@ import rotera.queue.disk.Clock;
  * was hit (I2). Every byte is hit at one bit, that of a record header, a header slot or a
  * superblock at all; {@code -Dflip.all=true} turns each bit of the file.
  */
+@Tag("slow")
 class BitFlipTest {
     private static final boolean ALL = Boolean.getBoolean("flip.all");
     private static final Path NAME = Path.of("flipped.rot");

@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A process that pushes and commits is killed at random times, again and again: what it reported as
  * committed is there, in order and unchanged (I1, I3, I5).
  */
+@Tag("slow")
 class KillCrashTest {
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int KILLS = Integer.getInteger("kill.count", 30);

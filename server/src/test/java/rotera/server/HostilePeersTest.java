@@ -19,6 +19,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.protocol.Frame;
@@ -31,6 +32,7 @@ import rotera.queue.RotFile;
  * Many clients at once that mean no good: memory stays within its limits, everybody else is served
  * all the time, and nothing of them is left when they are gone.
  */
+@Tag("slow")
 class HostilePeersTest {
     private static final int PEERS = 3000;
     private static final int MESSAGES = 100;

@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 
 /** The original's fault 9: it did not start on any other file, and loaded queues only then. */
+@Tag("slow")
 class QueueDirectoryTest {
     @TempDir Path directory;
 

@@ -16,6 +16,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import rotera.queue.RotFile;
  * it, compiled, and simulated until an invariant is broken. What is not found within {@link
  * #MOST_SEEDS} histories is not tested. docs/testing.md lists how many were needed.
  */
+@Tag("slow")
 class DefectSimulationTest {
     private static final int MOST_SEEDS = Integer.getInteger("rotera.defectSeeds", 10_000);
     private static final Path SOURCES = Path.of("../queue/src/main/java/rotera/queue");

@@ -1,9 +1,11 @@
 package rotera.simulator;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A bounded number of histories of each kind, always the same: docs/testing.md. */
+@Tag("slow")
 class HistoriesSimulationTest {
 
     @ParameterizedTest

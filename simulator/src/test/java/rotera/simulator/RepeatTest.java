@@ -3,10 +3,12 @@ package rotera.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A seed means the same each time, whatever ran before it. */
+@Tag("slow")
 class RepeatTest {
     private static final int SEEDS = 40;
 
