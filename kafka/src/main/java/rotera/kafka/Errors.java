@@ -1,6 +1,9 @@
 package rotera.kafka;
 
-/** Kafka's error codes, as far as they are given here. */
+/**
+ * Kafka's error codes, as far as they are given here. DUPLICATE_SEQUENCE_NUMBER (46) is not:
+ * producers report success for it.
+ */
 enum Errors {
     UNKNOWN_SERVER_ERROR(-1),
     NONE(0),
@@ -34,7 +37,6 @@ enum Errors {
     UNSUPPORTED_FOR_MESSAGE_FORMAT(43),
     POLICY_VIOLATION(44),
     OUT_OF_ORDER_SEQUENCE_NUMBER(45),
-    DUPLICATE_SEQUENCE_NUMBER(46),
     INVALID_PRODUCER_EPOCH(47),
     SECURITY_DISABLED(54),
     KAFKA_STORAGE_ERROR(56),

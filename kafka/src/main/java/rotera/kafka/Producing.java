@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
-import rotera.queue.Producer;
 import rotera.queue.QueueException;
 
 /**
@@ -23,7 +22,6 @@ final class Producing {
 
     private static final String APPEND_TIME = "logAppendTimeMillis";
     private static final int ALL = -1;
-    private static final int SEQUENCE_MASK = 0x7fffffff;
 
     private final Topics topics;
     private final TopicSettings settings;
@@ -101,8 +99,7 @@ final class Producing {
             ByteBuffer records = partition.buffer("records");
             if (records == null) throw new Refusal(Errors.INVALID_RECORD, "no records");
             Batch batch = BatchReader.read(records, topic.mostPushBytes(), workspace);
-            checkSequence(topic, batch.producer());
-            result.set("baseOffset", topic.file().push(batch));
+            result.set("baseOffset", push(topic, batch, result));
             result.set(APPEND_TIME, batch.pushedMillis());
             topic.traffic().pushed(batch.count(), batch.bytes());
             uncommitted.add(topic);
@@ -117,6 +114,20 @@ final class Producing {
         return Optional.empty();
     }
 
+    /**
+     * A batch that is not the next one of its producer waits for those before it, which come again
+     * if they were refused: if it were kept, they could not be kept any more.
+     */
+    private static long push(Topic topic, Batch batch, Struct result) {
+        try {
+            return topic.file().push(batch.requireConsecutive());
+        } catch (QueueException.UnknownProducer e) {
+            // With this a client goes on under a later epoch; without it, it only asks again.
+            result.set("logStartOffset", topic.file().ping().oldest());
+            throw e;
+        }
+    }
+
     private static void check(Request request) {
         Struct body = request.body();
         if (request.version() < FIRST_VERSION)
@@ -127,23 +138,6 @@ final class Producing {
         long acks = body.number("acks");
         if (acks < ALL || acks > 1)
             throw new Refusal(Errors.INVALID_REQUIRED_ACKS, "acks=" + acks + ": 0, 1 or all");
-    }
-
-    /** The queue tolerates gaps in the sequences of a producer, Kafka's producers rely on none. */
-    private static void checkSequence(Topic topic, Producer producer) {
-        if (producer.equals(Producer.NONE)) return;
-        Producer last = topic.file().lastPush(producer.id()).orElse(null);
-        if (last == null || producer.epoch() < last.epoch()) return;
-        int expected = producer.epoch() > last.epoch() ? 0 : (last.sequence() + 1) & SEQUENCE_MASK;
-        boolean gap =
-                producer.epoch() > last.epoch()
-                        ? producer.sequence() != 0
-                        : (producer.sequence() - expected) << 1 > 0;
-        if (gap)
-            throw new Refusal(
-                    Errors.OUT_OF_ORDER_SEQUENCE_NUMBER,
-                    "sequence %d of producer %d, %d was expected"
-                            .formatted(producer.sequence(), producer.id(), expected));
     }
 
     /** Commits all that was pushed; the requests that waited for it, with their answers. */
@@ -204,13 +198,17 @@ final class Producing {
         result.set("baseOffset", -1).set(APPEND_TIME, -1);
     }
 
-    /** What clients are told. MESSAGE_TOO_LARGE for a batch, too: it makes a producer split it. */
+    /**
+     * What clients are told. MESSAGE_TOO_LARGE for a batch, too: it makes a producer split it.
+     * Never DUPLICATE_SEQUENCE_NUMBER, which clients take for success: that a batch lies before
+     * what its producer pushed last does not say that it is kept.
+     */
     static Errors errorOf(QueueException e) {
         return switch (e) {
             case QueueException.MessageTooLarge large -> Errors.MESSAGE_TOO_LARGE;
             case QueueException.BatchTooLarge large -> Errors.MESSAGE_TOO_LARGE;
             case QueueException.OutOfOrder other -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
-            case QueueException.UnknownProducer unknown -> Errors.OUT_OF_ORDER_SEQUENCE_NUMBER;
+            case QueueException.UnknownProducer unknown -> Errors.UNKNOWN_PRODUCER_ID;
             case QueueException.ProducerFenced fenced -> Errors.INVALID_PRODUCER_EPOCH;
             case QueueException.QueueFailed failed -> Errors.KAFKA_STORAGE_ERROR;
             case QueueException.Io io -> Errors.KAFKA_STORAGE_ERROR;

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.queue.Batch;
+import rotera.queue.Producer;
 
 /** kcat, and so librdkafka, which most clients that are not written in Java are made of. */
 @Timeout(60)
@@ -31,6 +34,7 @@ final class KcatTest {
     void start() throws IOException {
         assumeTrue(Files.isExecutable(KCAT), "kcat is not installed: apt-get install kcat");
         Broker.make(directory, 1, "t", 4 << 20);
+        Broker.make(directory, 2, "small", 1 << 20);
         broker = new Broker(directory);
     }
 
@@ -82,6 +86,63 @@ final class KcatTest {
         assertThat(broker.texts(1)).containsExactly("a", "b");
     }
 
+    /** A queue of 1 MiB remembers 84 producers. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void anIdempotentProducerThatIsForgottenGoesOn(int inFlight) throws Exception {
+        List<String> lines = IntStream.range(0, 2000).mapToObj(i -> "line " + i).toList();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread others =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            for (int i = 1; !over.get(); i++) pushAsAnother(i);
+                        });
+        try {
+            kcat(
+                    String.join("\n", lines) + "\n",
+                    "-P",
+                    "-t",
+                    "small",
+                    "-X",
+                    "enable.idempotence=true",
+                    "-X",
+                    "batch.num.messages=1",
+                    "-X",
+                    "max.in.flight=" + inFlight);
+        } finally {
+            over.set(true);
+            others.join();
+        }
+        assertThat(broker.texts(2)).filteredOn(text -> !text.isEmpty()).isEqualTo(lines);
+    }
+
+    private void pushAsAnother(long producerId) {
+        try (Batch batch = new Batch()) {
+            batch.add(new byte[0]).producer(new Producer(producerId, 0, 0));
+            broker.file(2).push(batch);
+            broker.file(2).commit();
+        }
+    }
+
+    /** kcat does not split: what was in one batch with the large message is refused too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void whatFollowsARefusedBatchIsKept(int inBatch) throws Exception {
+        List<String> lines = IntStream.range(0, 12).mapToObj(i -> "line " + i).toList();
+        String large = "x".repeat(400_000);
+        String input = large + "\n" + String.join("\n", lines) + "\n";
+        kcatThatFails(
+                input,
+                "-P",
+                "-t",
+                "small",
+                "-X",
+                "enable.idempotence=true",
+                "-X",
+                "batch.num.messages=" + inBatch);
+        assertThat(broker.texts(2)).isEqualTo(lines.subList(inBatch - 1, lines.size()));
+    }
+
     @Test
     void nativePushesAreReadFromAnOffsetAndFromATime() throws Exception {
         broker.push(1, "a");
@@ -100,18 +161,34 @@ final class KcatTest {
     }
 
     private String kcat(String input, String... arguments) throws Exception {
+        Process process = start(input, arguments);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(exitCode(process)).as(Files.readString(errors())).isZero();
+        return output;
+    }
+
+    /** Some message was not kept, which it says. */
+    private void kcatThatFails(String input, String... arguments) throws Exception {
+        assertThat(exitCode(start(input, arguments))).isEqualTo(1);
+        assertThat(errors()).content().contains("Delivery failed");
+    }
+
+    private Process start(String input, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(KCAT.toString(), "-b", broker.address()));
         command.addAll(List.of(arguments));
         Path inputFile = Files.writeString(directory.resolve("input"), input);
-        Path errors = directory.resolve("errors");
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectInput(inputFile.toFile())
-                        .redirectError(errors.toFile())
-                        .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new ProcessBuilder(command)
+                .redirectInput(inputFile.toFile())
+                .redirectError(errors().toFile())
+                .start();
+    }
+
+    private static int exitCode(Process process) throws InterruptedException {
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(Files.readString(errors)).isZero();
-        return output;
+        return process.exitValue();
+    }
+
+    private Path errors() {
+        return directory.resolve("errors");
     }
 }

@@ -5,18 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import rotera.kafka.TestBatch.Sender;
+import rotera.queue.Batch;
+import rotera.queue.CreateOptions;
+import rotera.queue.Producer;
 
 /** Produce requests, byte by byte. */
 @Timeout(60)
 final class ProduceTest {
     private static final Sender SENDER = new Sender(77, 0);
+    private static final String LARGE = "x".repeat(150_000);
 
     @TempDir Path directory;
     private Broker broker;
@@ -49,6 +56,7 @@ final class ProduceTest {
         for (int i = 1; i < 6; i++)
             assertThat(offset(TestBatch.of(SENDER, 2 * i, "x" + i, "y" + i))).isEqualTo(2L * i);
         assertThat(error(TestBatch.of(SENDER, 0, "x0", "y0")))
+                .as("older than those")
                 .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
         assertThat(broker.texts(1)).hasSize(12);
     }
@@ -85,16 +93,16 @@ final class ProduceTest {
 
     @Test
     void aGapInTheSequencesIsAnError() throws IOException {
-        assertThat(offset(TestBatch.of(SENDER, 40, "a"))).as("nothing is known yet").isZero();
-        assertThat(error(TestBatch.of(SENDER, 42, "c")))
+        assertThat(offset(TestBatch.of(SENDER, 0, "a"))).isZero();
+        assertThat(error(TestBatch.of(SENDER, 2, "c")))
                 .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
-        assertThat(offset(TestBatch.of(SENDER, 41, "b"))).isEqualTo(1);
+        assertThat(offset(TestBatch.of(SENDER, 1, "b"))).isEqualTo(1);
         assertThat(broker.texts(1)).containsExactly("a", "b");
     }
 
     @Test
     void sequencesBeginAgainBehindTheLargest() throws IOException {
-        assertThat(offset(TestBatch.of(SENDER, Integer.MAX_VALUE, "a"))).isZero();
+        push(new Producer(SENDER.id(), 0, Integer.MAX_VALUE));
         assertThat(error(TestBatch.of(SENDER, 1, "c")))
                 .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
         assertThat(offset(TestBatch.of(SENDER, 0, "b"))).isEqualTo(1);
@@ -102,13 +110,177 @@ final class ProduceTest {
 
     @Test
     void aLaterEpochFencesTheEarlierAndBeginsAtZero() throws IOException {
-        Sender later = new Sender(77, 1);
-        assertThat(offset(TestBatch.of(SENDER, 5, "a"))).isZero();
+        Sender later = new Sender(SENDER.id(), 1);
+        assertThat(offset(TestBatch.of(SENDER, 0, "a"))).isZero();
         assertThat(error(TestBatch.of(later, 6, "b")))
                 .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
         assertThat(offset(TestBatch.of(later, 0, "b"))).isEqualTo(1);
-        assertThat(error(TestBatch.of(SENDER, 6, "c")))
+        assertThat(error(TestBatch.of(SENDER, 1, "c")))
                 .isEqualTo(Errors.INVALID_PRODUCER_EPOCH.code);
+    }
+
+    // ---- batches that are refused and come again
+
+    /** What can be wrong with the first batch of a producer, which has the messages 0 and 1. */
+    enum Fault {
+        TOO_LARGE(Errors.MESSAGE_TOO_LARGE),
+        TOO_LARGE_UNPACKED(Errors.MESSAGE_TOO_LARGE),
+        DAMAGED(Errors.CORRUPT_MESSAGE),
+        DOES_NOT_UNPACK(Errors.CORRUPT_MESSAGE),
+        NOT_WELL_FORMED(Errors.INVALID_RECORD);
+
+        private final Errors error;
+
+        Fault(Errors error) {
+            this.error = error;
+        }
+
+        byte[] first() throws IOException {
+            String large = this == TOO_LARGE || this == TOO_LARGE_UNPACKED ? LARGE : "";
+            TestBatch batch = TestBatch.of(SENDER, 0, "0" + large, "1" + large);
+            if (this == TOO_LARGE_UNPACKED) batch.gzip();
+            if (this == DOES_NOT_UNPACK) batch.attributes = 1;
+            if (this == NOT_WELL_FORMED) batch.raw(new byte[] {1});
+            byte[] bytes = batch.bytes();
+            if (this == DAMAGED) bytes[bytes.length - 1] ^= 1;
+            return bytes;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatFollowsARefusedFirstBatchWaitsForIt(Fault fault) throws IOException {
+        byte[] second = TestBatch.of(SENDER, 2, "2").bytes();
+        for (byte[] batch : List.of(fault.first(), second))
+            client.send("Produce", 8, RawClient.produceRequest("t", 0, -1, batch));
+        assertThat(RawClient.result(client.answer("Produce", 8)).number("errorCode"))
+                .isEqualTo(fault.error.code);
+        Struct refused = RawClient.result(client.answer("Produce", 8));
+        assertThat(refused.number("errorCode")).isEqualTo(Errors.UNKNOWN_PRODUCER_ID.code);
+        assertThat(refused.number("logStartOffset")).isZero();
+        assertThat(broker.texts(1)).isEmpty();
+
+        // In halves, or as it was, and the second again; in any case each is kept once.
+        assertThat(offset(TestBatch.of(SENDER, 0, "0"))).isZero();
+        assertThat(error(TestBatch.of(SENDER, 2, "2")))
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
+        assertThat(offset(TestBatch.of(SENDER, 1, "1"))).isEqualTo(1);
+        assertThat(offset(TestBatch.of(SENDER, 2, "2"))).isEqualTo(2);
+        assertThat(broker.texts(1)).containsExactly("0", "1", "2");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRefusedFirstBatchOfALaterEpochIsWaitedFor(Fault fault) throws IOException {
+        assertThat(offset(TestBatch.of(new Sender(SENDER.id(), 0), 0, "before"))).isZero();
+        Sender later = new Sender(SENDER.id(), 1);
+        byte[] first = fault.first();
+        if (fault != Fault.DAMAGED) first = TestBatch.withEpoch(first, 1);
+        assertThat(client.produce("t", first).number("errorCode")).isEqualTo(fault.error.code);
+        assertThat(error(TestBatch.of(later, 2, "2")))
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
+        assertThat(offset(TestBatch.of(later, 0, "0", "1"))).isEqualTo(1);
+        assertThat(offset(TestBatch.of(later, 2, "2"))).isEqualTo(3);
+        assertThat(broker.texts(1)).containsExactly("before", "0", "1", "2");
+    }
+
+    /** The second came on another connection and is kept: a native client may leave gaps. */
+    @Test
+    void aBatchBeforeTheLastThatIsNotRememberedIsNoDuplicate() throws IOException {
+        push(new Producer(SENDER.id(), 0, 2));
+        assertThat(error(TestBatch.of(SENDER, 0, "0", "1")))
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
+        assertThat(error(TestBatch.of(SENDER, 2, "x", "y")))
+                .as("of another count")
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER.code);
+        assertThat(broker.texts(1)).hasSize(1);
+    }
+
+    @Test
+    void oneTopicOfARequestIsRefusedAndTheOtherIsKept() throws IOException {
+        broker.server().create(2, CreateOptions.ofSize(1 << 20));
+        Struct request = RawClient.produceRequest("t", 0, -1, Fault.TOO_LARGE.first());
+        byte[] good = TestBatch.of(SENDER, 0, "good").bytes();
+        request.add("topics").set("name", "2").add("partitions").set("records", good);
+        for (int i = 0; i < 2; i++) {
+            List<Struct> answer = client.ask("Produce", 8, request).structs("topics");
+            assertThat(answer.get(0).structs("partitions").getFirst().number("errorCode"))
+                    .isEqualTo(Errors.MESSAGE_TOO_LARGE.code);
+            Struct kept = answer.get(1).structs("partitions").getFirst();
+            assertThat(kept.number("errorCode")).isZero();
+            assertThat(kept.number("baseOffset")).isZero();
+        }
+        assertThat(offset(TestBatch.of(SENDER, 0, "0"))).isZero();
+        assertThat(broker.texts(1)).containsExactly("0");
+        assertThat(broker.texts(2)).containsExactly("good");
+    }
+
+    @Test
+    void aRefusedBatchWithoutAnswerEndsTheConnectionAndNothingBehindItIsKept() throws Exception {
+        for (byte[] batch : List.of(Fault.TOO_LARGE.first(), TestBatch.of(SENDER, 2, "2").bytes()))
+            client.send("Produce", 8, RawClient.produceRequest("t", 0, 0, batch));
+        assertThat(client.isClosed()).isTrue();
+        client = new RawClient(broker);
+        assertThat(broker.texts(1)).isEmpty();
+        assertThat(offset(TestBatch.of(SENDER, 0, "0", "1"))).isZero();
+    }
+
+    @Test
+    void aBatchThatComesAgainOverAnotherConnectionIsKeptOnce() throws IOException {
+        for (int sequence : new int[] {0, 1, 2})
+            client.send(
+                    "Produce",
+                    8,
+                    RawClient.produceRequest(
+                            "t", 0, -1, TestBatch.of(SENDER, sequence, "m" + sequence).bytes()));
+        try (RawClient other = new RawClient(broker)) {
+            for (int sequence : new int[] {0, 1, 2}) {
+                byte[] batch = TestBatch.of(SENDER, sequence, "m" + sequence).bytes();
+                assertThat(other.produce("t", batch).number("baseOffset")).isEqualTo(sequence);
+            }
+        }
+        assertThat(broker.texts(1)).containsExactly("m0", "m1", "m2");
+    }
+
+    /** A queue of 1 MiB remembers 84 producers. */
+    @Test
+    void aProducerThatWasForgottenGoesOnUnderALaterEpoch() throws IOException {
+        assertThat(offset(TestBatch.of(SENDER, 0, "a", "b"))).isZero();
+        for (int i = 1; i <= 84; i++) push(new Producer(1000 + i, 0, 0));
+        goesOnUnderALaterEpoch(86);
+    }
+
+    @Test
+    void aProducerGoesOnInATopicThatWasMadeAnewUnderALaterEpoch() throws Exception {
+        assertThat(offset(TestBatch.of(SENDER, 0, "a", "b"))).isZero();
+        broker.server().delete(broker.server().queue(1).orElseThrow());
+        broker.server().create(1, CreateOptions.ofSize(1 << 20).withName("t"));
+        goesOnUnderALaterEpoch(0);
+    }
+
+    private void goesOnUnderALaterEpoch(long nextOffset) throws IOException {
+        Struct refused = client.produce("t", TestBatch.of(SENDER, 2, "c").bytes());
+        assertThat(refused.number("errorCode")).isEqualTo(Errors.UNKNOWN_PRODUCER_ID.code);
+        assertThat(refused.number("logStartOffset")).isZero();
+        Sender later = new Sender(SENDER.id(), 1);
+        assertThat(offset(TestBatch.of(later, 0, "c"))).isEqualTo(nextOffset);
+        assertThat(offset(TestBatch.of(later, 1, "d"))).isEqualTo(nextOffset + 1);
+    }
+
+    /** Clients report a batch with this error as kept. */
+    @Test
+    void noErrorIsTakenForSuccess() {
+        assertThat(Errors.values())
+                .filteredOn(error -> error.code == 0 || error.code == 46)
+                .containsExactly(Errors.NONE);
+    }
+
+    private void push(Producer producer) {
+        try (Batch batch = new Batch()) {
+            batch.add(new byte[0]).producer(producer);
+            broker.file(1).push(batch);
+            broker.file(1).commit();
+        }
     }
 
     @Test

@@ -86,7 +86,11 @@ final class RawClient implements AutoCloseable {
 
     Struct produce(String topic, int partition, int version, int acks, byte[] records)
             throws IOException {
-        Struct answer = ask("Produce", version, produceRequest(topic, partition, acks, records));
+        return result(ask("Produce", version, produceRequest(topic, partition, acks, records)));
+    }
+
+    /** What an answer says of its first partition. */
+    static Struct result(Struct answer) {
         return answer.structs("topics").getFirst().structs("partitions").getFirst();
     }
 

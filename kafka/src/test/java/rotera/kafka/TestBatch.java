@@ -1,8 +1,10 @@
 package rotera.kafka;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import java.util.zip.GZIPOutputStream;
 
 /** A batch of records, made by hand. */
 final class TestBatch {
@@ -54,6 +56,17 @@ final class TestBatch {
         return this;
     }
 
+    /** Packs the records that it has. */
+    TestBatch gzip() throws IOException {
+        byte[] plain = records.toByteArray();
+        records.reset();
+        try (GZIPOutputStream output = new GZIPOutputStream(records)) {
+            output.write(plain);
+        }
+        attributes = 1;
+        return this;
+    }
+
     static void varint(ByteArrayOutputStream output, long value) {
         long bits = (value << 1) ^ (value >> 63);
         while ((bits & ~0x7fL) != 0) {
@@ -70,9 +83,19 @@ final class TestBatch {
         batch.putLong(0).putInt(batch.capacity() - 12).putInt(-1).put((byte) format).putInt(0);
         batch.putShort((short) attributes).putInt(told - 1).putLong(baseTime).putLong(baseTime);
         batch.putLong(producerId).putShort((short) epoch).putInt(sequence).putInt(told).put(body);
+        return withChecksum(batch.array());
+    }
+
+    /** The same batch of a later epoch. */
+    static byte[] withEpoch(byte[] batch, int epoch) {
+        ByteBuffer.wrap(batch).putShort(RecordBatch.AT_EPOCH, (short) epoch);
+        return withChecksum(batch);
+    }
+
+    private static byte[] withChecksum(byte[] batch) {
         CRC32C crc = new CRC32C();
-        crc.update(batch.array(), 21, batch.capacity() - 21);
-        batch.putInt(RecordBatch.AT_CHECKSUM, (int) crc.getValue());
-        return batch.array();
+        crc.update(batch, RecordBatch.AT_ATTRIBUTES, batch.length - RecordBatch.AT_ATTRIBUTES);
+        ByteBuffer.wrap(batch).putInt(RecordBatch.AT_CHECKSUM, (int) crc.getValue());
+        return batch;
     }
 }
