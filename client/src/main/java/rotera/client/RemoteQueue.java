@@ -20,8 +20,7 @@ import rotera.queue.Status;
  * <p>What is pushed asynchronously is held back until there is enough, a call waits, or a
  * millisecond is over (up to 16 ms where callers have waited for their futures before); pushes that
  * come close together are sent as one. Five pushes may be under way without a reply; what comes
- * meanwhile is gathered in one more, and the commits asked for meanwhile become one behind it. A
- * batch may be used again as soon as {@link #pushAsync} returns.
+ * meanwhile is gathered in one more, and the commits asked for meanwhile become one behind it.
  *
  * <p>When the connection is lost, it is made again (unless {@link ConnectOptions#reconnect} is
  * off), and what is not known to be on the server's disk is pushed again, without keeping anything

@@ -252,9 +252,6 @@ final class Session implements Exchange.Outcome {
             readOn = into.nextId();
             return into.count();
         }
-        // Found now, this is an error of one thread; later, of whoever reads the reply.
-        if (!into.receive(0).scope().isAlive())
-            throw new IllegalStateException("the messages to read into were closed");
         // Who reads on gets more at once, for the next reads; who looks at one message, that one.
         int wanted = id == readOn ? Integer.MAX_VALUE : most;
         for (int tries = 1; ; tries++) {

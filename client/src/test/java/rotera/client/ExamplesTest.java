@@ -15,6 +15,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.CreateOptions;
+import rotera.queue.Messages;
 import rotera.queue.RotFile;
 import rotera.server.Server;
 import rotera.server.ServerOptions;
@@ -35,6 +36,26 @@ class ExamplesTest {
                     .containsExactly("0: measurement 0", "1: measurement 1", "2: measurement 2");
             assertThat(run("ResumingConsumer", address, "1", place, "2"))
                     .containsExactly("3: measurement 3", "4: measurement 4");
+        }
+    }
+
+    @Test
+    void producerIntoAFileKeepsWhatItPushes() throws Exception {
+        Path file = directory.resolve("2.rot");
+        RotFile.create(file, CreateOptions.ofSize(8 << 20));
+        assertThat(run("Producer", file.toString(), "100000"))
+                .containsExactly(
+                        "pushed 100000, the next id is 100000", "the last one has id 99999");
+        try (RotFile kept = RotFile.openReadOnly(file);
+                Messages messages = new Messages()) {
+            long id = kept.ping().oldest();
+            while (kept.read(id, 1000, messages) > 0) {
+                while (messages.next())
+                    assertThat(new String(messages.toByteArray(), UTF_8))
+                            .isEqualTo("measurement " + messages.id());
+                id = messages.nextId();
+            }
+            assertThat(id).isEqualTo(100_000);
         }
     }
 

@@ -2,23 +2,32 @@ package rotera.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import rotera.queue.Batch;
 import rotera.queue.CreateOptions;
 import rotera.queue.Envelope;
@@ -194,6 +203,152 @@ abstract class QueueContractTest {
         try (Messages messages = new Messages()) {
             assertThat(queue.read(1998, 2, messages)).isEqualTo(2);
             assertThat(texts(messages)).containsExactly("1998=m999", "1999=n999");
+        }
+    }
+
+    /**
+     * With messages of 100 bytes the commits hold the pushes up, with those of 200,000 in a ring of
+     * 1 MiB the lack of room does.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "100, 1000, CLEARED", "100, 1000, GROWN", "100, 1000, CLOSED", "100, 1000, WRAPPED",
+        "200000, 3, CLEARED", "200000, 3, GROWN", "200000, 3, CLOSED", "200000, 3, WRAPPED",
+    })
+    void aBatchMayBeUsedAgainAsSoonAsItsPushReturns(int bytes, int pushes, Reuse reuse)
+            throws Exception {
+        Batch batch = new Batch();
+        byte[] other = new byte[reuse == Reuse.GROWN ? 3 * bytes : bytes];
+        MemorySegment shared = Arena.ofAuto().allocate(bytes + 4L);
+        List<CompletableFuture<Long>> results = new ArrayList<>();
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < pushes; i++) {
+                byte[] message = message(round * pushes + i, bytes);
+                if (reuse == Reuse.CLOSED) batch = new Batch();
+                if (reuse == Reuse.WRAPPED) {
+                    shared.set(ValueLayout.JAVA_INT_UNALIGNED, 0, bytes);
+                    MemorySegment.copy(message, 0, shared, ValueLayout.JAVA_BYTE, 4, bytes);
+                    batch.wrap(shared, 0, 1);
+                } else {
+                    batch.clear().add(message);
+                }
+                results.add(queue.pushAsync(batch));
+                if (reuse == Reuse.GROWN) batch.add(other);
+                if (reuse == Reuse.CLOSED) batch.close();
+                if (reuse == Reuse.WRAPPED) shared.fill((byte) 0);
+                if (i % 10 == 0) results.add(queue.commitAsync());
+            }
+            queue.commit();
+            verify((round + 1) * pushes, bytes);
+        }
+        for (CompletableFuture<Long> result : results) result.get(30, TimeUnit.SECONDS);
+        batch.close();
+    }
+
+    enum Reuse {
+        CLEARED,
+        GROWN,
+        CLOSED,
+        WRAPPED
+    }
+
+    private static byte[] message(int number, int bytes) {
+        byte[] message = new byte[bytes];
+        new SplittableRandom(number).nextBytes(message);
+        return message;
+    }
+
+    private void verify(int end, int bytes) {
+        try (Messages messages = new Messages()) {
+            long id = queue.ping().oldest();
+            while (queue.read(id, 1000, messages) > 0) {
+                while (messages.next())
+                    assertThat(messages.toByteArray())
+                            .as("message %d", messages.id())
+                            .isEqualTo(message((int) messages.id(), bytes));
+                id = messages.nextId();
+            }
+            assertThat(id).isEqualTo(end);
+        }
+    }
+
+    @Test
+    void aClosedBatchIsAnErrorAndKeepsNothing() {
+        Batch batch = batch("a");
+        batch.close();
+        batch.close();
+        for (ThrowingCallable call :
+                List.<ThrowingCallable>of(
+                        () -> queue.push(batch),
+                        () -> queue.pushAsync(batch),
+                        () -> queue.push(batch.clear()),
+                        () -> queue.push(batch.add("b"))))
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the batch was closed: make a new one to push more");
+        assertThat(queue.commit()).isZero();
+    }
+
+    @Test
+    void aReadIntoClosedMessagesIsAnError() {
+        commit("a");
+        Messages messages = new Messages();
+        messages.close();
+        messages.close();
+        assertThatThrownBy(() -> queue.read(0, 1, messages))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the messages were closed: make new ones to read into");
+        commit("b");
+    }
+
+    @Test
+    void aClosedStreamHasEndedAndItsMessagesAreClosed() throws Exception {
+        commit("a");
+        MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE);
+        assertThat(stream.next()).isTrue();
+        stream.close();
+        stream.close();
+        assertThat(stream.next()).isFalse();
+        assertThat(stream.next(LONG)).isFalse();
+        assertThat(stream.chunk(1).next()).isFalse();
+        assertThatThrownBy(() -> stream.messages().next())
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> stream.messages().count())
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void everyCallOfAClosedQueueIsAnError() {
+        commit("a");
+        MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE);
+        queue.close();
+        queue.close();
+        try (Batch batch = batch("b");
+                Messages messages = new Messages()) {
+            for (ThrowingCallable call :
+                    List.<ThrowingCallable>of(
+                            () -> queue.ping(),
+                            () -> queue.push(batch),
+                            () -> queue.commit(),
+                            () -> queue.read(0, 1, messages),
+                            () -> queue.read(9, 0, messages),
+                            () -> queue.stream(Start.oldest(), 1),
+                            () -> queue.stream(Start.id(0), 0)))
+                assertThatThrownBy(call).isInstanceOf(QueueException.QueueClosed.class);
+            assertThatThrownBy(() -> failure(() -> queue.pushAsync(batch)))
+                    .isInstanceOf(QueueException.QueueClosed.class);
+            assertThatThrownBy(() -> failure(() -> queue.commitAsync()))
+                    .isInstanceOf(QueueException.QueueClosed.class);
+        }
+        assertThatCode(() -> assertThat(stream.next()).isFalse()).doesNotThrowAnyException();
+    }
+
+    /** Throws what the future failed with. */
+    private static void failure(Supplier<CompletableFuture<Long>> call) throws Throwable {
+        try {
+            call.get().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause();
         }
     }
 

@@ -7,16 +7,21 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Messages to push together: built off-heap, pushed with one copy, reusable after {@link #clear}.
  * Grows as needed; the queue's limits are checked by the push. Not thread-safe.
+ *
+ * <p>{@link #close} frees the memory at once; that of a batch that is never closed is freed when
+ * the batch cannot be reached any more. A closed batch is of no more use: all calls but {@code
+ * close}, and its push, throw an {@link IllegalStateException}.
  */
 public final class Batch implements AutoCloseable {
-    private static final int INITIAL_MESSAGES = 1024;
-    private static final int INITIAL_BYTES = 64 << 10;
+    private static final int INITIAL_MESSAGES = 64;
+    private static final int INITIAL_BYTES = 1 << 10;
 
     private @Nullable Memory ownLengths;
     private @Nullable Memory ownPayload;
@@ -31,6 +36,7 @@ public final class Batch implements AutoCloseable {
 
     private boolean bound; // to our own memory
     private boolean wrapped;
+    private boolean closed;
     private int count;
     private long payloadBytes;
     private long placed;
@@ -48,6 +54,12 @@ public final class Batch implements AutoCloseable {
 
     /** Removes all messages, the producer and the time; keeps the memory. */
     public Batch clear() {
+        checkOpen();
+        empty();
+        return this;
+    }
+
+    private void empty() {
         count = 0;
         payloadBytes = 0;
         largest = 0;
@@ -58,7 +70,12 @@ public final class Batch implements AutoCloseable {
         pushedMillis = -1;
         producer = Producer.NONE;
         consecutive = false;
-        return this;
+    }
+
+    /** Throws if the batch was closed. */
+    void checkOpen() {
+        if (closed)
+            throw new IllegalStateException("the batch was closed: make a new one to push more");
     }
 
     public Batch add(byte[] message) {
@@ -67,6 +84,7 @@ public final class Batch implements AutoCloseable {
 
     /** Adds {@code length} bytes of {@code source}. */
     public Batch add(byte[] source, int from, int length) {
+        Objects.checkFromIndexSize(from, length, source.length);
         MemorySegment.copy(source, from, payload(length), ValueLayout.JAVA_BYTE, placed, length);
         return this;
     }
@@ -78,6 +96,7 @@ public final class Batch implements AutoCloseable {
 
     /** Adds {@code length} bytes of {@code source}. */
     public Batch add(MemorySegment source, long from, long length) {
+        Objects.checkFromIndexSize(from, length, source.byteSize());
         MemorySegment.copy(source, from, payload(length), placed, length);
         return this;
     }
@@ -95,6 +114,7 @@ public final class Batch implements AutoCloseable {
      * envelope says so.
      */
     public Batch add(Envelope envelope, byte[] value) {
+        checkOpen();
         if (!enveloped) envelopeAll();
         int valueBytes = envelope.nullValue() ? 0 : value.length;
         long prefix = EnvelopeCodec.bytes(envelope);
@@ -106,6 +126,7 @@ public final class Batch implements AutoCloseable {
 
     /** Says who pushes this batch. */
     public Batch producer(Producer who) {
+        checkOpen();
         producer = who;
         return this;
     }
@@ -115,6 +136,7 @@ public final class Batch implements AutoCloseable {
      * each other one follows the messages before. Without this, sequences may be left out.
      */
     public Batch requireConsecutive() {
+        checkOpen();
         consecutive = true;
         return this;
     }
@@ -129,6 +151,7 @@ public final class Batch implements AutoCloseable {
      * Times never decrease within a queue, so a time before that of the last message is moved up.
      */
     public Batch time(long millis) {
+        checkOpen();
         if (millis < 0) throw new IllegalArgumentException("millis=" + millis + " is negative");
         timeMillis = millis;
         return this;
@@ -142,9 +165,10 @@ public final class Batch implements AutoCloseable {
     /**
      * The time that its messages got with the last push into a file of this process, milliseconds
      * since 1970: what whoever reads them is told. Negative if that push was known already and not
-     * kept again, was empty or failed, and after {@link #clear}.
+     * kept again, was empty, failed or did not wait, and after {@link #clear}.
      */
     public long pushedMillis() {
+        checkOpen();
         return pushedMillis;
     }
 
@@ -221,6 +245,7 @@ public final class Batch implements AutoCloseable {
      * refused with {@link QueueException.ChecksumMismatch}.
      */
     public Batch expect(int checksum) {
+        checkOpen();
         expects = true;
         expected = checksum;
         return this;
@@ -228,23 +253,27 @@ public final class Batch implements AutoCloseable {
 
     /** CRC-32C over the lengths and then the messages, as they go over the wire. */
     public int checksum() {
+        checkOpen();
         return checksum(new CRC32C(), 0, count, 0, payloadBytes);
     }
 
     /** Copies the lengths, four bytes each (little-endian), and the messages to other places. */
     public void pack(
             MemorySegment lengthsTarget, long lengthsTo, MemorySegment target, long messagesTo) {
+        checkOpen();
         MemorySegment.copy(lengths, lengthsAt, lengthsTarget, lengthsTo, 4L * count);
         MemorySegment.copy(payload, payloadAt, target, messagesTo, payloadBytes);
     }
 
     /** How many messages. */
     public int count() {
+        checkOpen();
         return count;
     }
 
     /** What counts against the limit of a push: 4 + length for each message. */
     public long bytes() {
+        checkOpen();
         return 4L * count + payloadBytes;
     }
 
@@ -257,16 +286,42 @@ public final class Batch implements AutoCloseable {
         lengths = MemorySegment.NULL;
         payload = MemorySegment.NULL;
         bound = false;
+        empty();
+        closed = true;
+    }
+
+    /** Makes this a copy of another batch, in memory of its own. */
+    void copy(Batch other) {
         clear();
+        own(other.count, other.payloadBytes);
+        other.pack(lengths, 0, payload, 0);
+        count = other.count;
+        payloadBytes = other.payloadBytes;
+        largest = other.largest;
+        enveloped = other.enveloped;
+        expects = other.expects;
+        expected = other.expected;
+        timeMillis = other.timeMillis;
+        producer = other.producer;
+        consecutive = other.consecutive;
+    }
+
+    /** Bytes of its own memory, used or not. */
+    long capacity() {
+        return ownLengths == null || ownPayload == null
+                ? 0
+                : ownLengths.bytes() + ownPayload.bytes();
     }
 
     /** Who pushes this batch. */
     public Producer producer() {
+        checkOpen();
         return producer;
     }
 
     /** Whether each message begins with an envelope. */
     public boolean enveloped() {
+        checkOpen();
         return enveloped;
     }
 
@@ -284,6 +339,7 @@ public final class Batch implements AutoCloseable {
 
     /** Bytes of the largest message. */
     public long largest() {
+        checkOpen();
         return largest;
     }
 
@@ -332,13 +388,14 @@ public final class Batch implements AutoCloseable {
 
     /** Notes a message of this length and returns where in the payload its bytes go. */
     private long begin(long length) {
+        checkOpen();
         if (count == Queue.MAX_PUSH_MESSAGES)
             throw new QueueException.BatchTooLarge(count + 1L, Queue.MAX_PUSH_MESSAGES, "messages");
         if (payloadBytes + length > Integer.MAX_VALUE / 2) {
             throw new QueueException.BatchTooLarge(
                     payloadBytes + length, Integer.MAX_VALUE / 2, "bytes");
         }
-        own(payloadBytes + length);
+        own(count + 1, payloadBytes + length);
         lengths.set(U32, 4L * count, (int) length);
         long at = payloadBytes;
         count++;
@@ -347,7 +404,8 @@ public final class Batch implements AutoCloseable {
         return at;
     }
 
-    private void own(long neededBytes) {
+    /** Makes room for this much in memory of its own. */
+    private void own(int messages, long neededBytes) {
         if (wrapped) {
             throw new IllegalStateException(
                     "a wrapped batch takes no more messages: clear it first");
@@ -357,9 +415,9 @@ public final class Batch implements AutoCloseable {
             ownPayload = new Memory(INITIAL_BYTES);
             bound = false;
         }
-        if (bound && neededBytes <= payload.byteSize() && 4L * (count + 1) <= lengths.byteSize())
+        if (bound && neededBytes <= payload.byteSize() && 4L * messages <= lengths.byteSize())
             return;
-        ownLengths.ensure(4L * (count + 1), 4L * count);
+        ownLengths.ensure(4L * messages, 4L * count);
         ownPayload.ensure(neededBytes, payloadBytes);
         lengths = ownLengths.segment();
         payload = ownPayload.segment();

@@ -15,8 +15,22 @@ import org.jspecify.annotations.Nullable;
  * The forms of push and commit that do not wait. A push that can be staged at once is; everything
  * else is done in order by one thread, which exists only once it is needed. Commits that wait
  * together share one sync.
+ *
+ * <p>A push that is not staged at once is copied, so that its batch belongs to the caller again.
+ * The copies are bounded: at {@link #MAX_WAITING_BYTES} callers wait until some are staged.
  */
 final class Committer {
+    /** Copies of pushes, and what is noted of pushes and commits, take no more than this. */
+    static final long MAX_WAITING_BYTES = 16 << 20;
+
+    /** What a push or commit takes besides the bytes of the batch. */
+    private static final long TASK_BYTES = 1 << 10;
+
+    /** How many copies, and of which size, are kept to be used again. */
+    private static final int MAX_KEPT = 64;
+
+    private static final long MAX_KEPT_BYTES = 64 << 10;
+
     private final Writer writer;
     private final ThreadFactory threads;
     private final ReentrantLock lock = new ReentrantLock();
@@ -28,9 +42,12 @@ final class Committer {
     private volatile boolean working;
     private boolean nudgeTaken; // the thread's own
     private boolean stopped;
+    private final ArrayDeque<Batch> kept = new ArrayDeque<>();
+    private long waitingBytes;
 
     /** A push, or a commit if there is no batch. */
-    private record Task(@Nullable Batch batch, CompletableFuture<Long> result) {}
+    private record Task(
+            @Nullable Batch batch, boolean copied, long bytes, CompletableFuture<Long> result) {}
 
     Committer(Writer writer, ThreadFactory threads) {
         this.writer = writer;
@@ -54,9 +71,34 @@ final class Committer {
                 long id = writer.tryStage(batch);
                 if (id >= 0) return CompletableFuture.completedFuture(id);
             }
-            return add(batch);
+            writer.checkLimits(batch);
+            long bytes = TASK_BYTES + batch.bytes();
+            awaitRoom(bytes);
+            return add(new Task(copy(batch), true, bytes, new CompletableFuture<>()));
         } catch (QueueException e) {
             return CompletableFuture.failedFuture(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A push whose caller waits for its result, and leaves the batch alone until then. */
+    CompletableFuture<Long> push(Batch batch) {
+        return addWaited(batch);
+    }
+
+    /** A commit whose caller waits for its result. */
+    CompletableFuture<Long> commit() {
+        return addWaited(null);
+    }
+
+    private CompletableFuture<Long> addWaited(@Nullable Batch batch) {
+        lock.lock();
+        try {
+            if (thread == Thread.currentThread())
+                throw new IllegalStateException(
+                        "a function that depends on a future of this queue cannot wait for the queue: use pushAsync and commitAsync there, or run it on another thread");
+            return add(new Task(batch, false, 0, new CompletableFuture<>()));
         } finally {
             lock.unlock();
         }
@@ -65,12 +107,28 @@ final class Committer {
     CompletableFuture<Long> commitAsync() {
         lock.lock();
         try {
-            return add(null);
+            awaitRoom(TASK_BYTES);
+            return add(new Task(null, false, TASK_BYTES, new CompletableFuture<>()));
         } catch (QueueException e) {
             return CompletableFuture.failedFuture(e);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Waits until so much more may wait. The thread that does the work never waits for itself. */
+    private void awaitRoom(long bytes) {
+        while (waitingBytes > 0
+                && waitingBytes + bytes > MAX_WAITING_BYTES
+                && !stopped
+                && thread != Thread.currentThread()) changed.awaitUninterruptibly();
+    }
+
+    private Batch copy(Batch batch) {
+        batch.pushedMillis(-1);
+        Batch copy = kept.isEmpty() ? new Batch() : kept.removeLast();
+        copy.copy(batch);
+        return copy;
     }
 
     /** Starts a commit that nobody waits for, unless one is on its way. */
@@ -86,13 +144,13 @@ final class Committer {
         }
     }
 
-    private CompletableFuture<Long> add(@Nullable Batch batch) {
+    private CompletableFuture<Long> add(Task task) {
         if (stopped) throw writer.closedError();
-        CompletableFuture<Long> result = new CompletableFuture<>();
-        tasks.add(new Task(batch, result));
+        tasks.add(task);
+        waitingBytes += task.bytes();
         unfinished.incrementAndGet();
         wakeThread();
-        return result;
+        return task.result();
     }
 
     private void wakeThread() {
@@ -109,11 +167,15 @@ final class Committer {
             List<CompletableFuture<Long>> commits = new ArrayList<>();
             for (Task task : taken) {
                 Batch batch = task.batch();
-                if (batch == null) commits.add(task.result());
-                else complete(List.of(task.result()), () -> writer.stage(batch));
+                if (batch == null) {
+                    commits.add(task.result());
+                } else {
+                    complete(List.of(task.result()), () -> writer.stage(batch));
+                    if (task.copied()) release(batch, task.bytes());
+                }
             }
             if (nudgeTaken || !commits.isEmpty()) complete(commits, writer::commitStaged);
-            finish(taken.size());
+            finish(taken);
             taken.clear();
         }
     }
@@ -134,10 +196,24 @@ final class Committer {
         }
     }
 
-    private void finish(int count) {
+    /** A copy was pushed: its room is for others. */
+    private void release(Batch copy, long bytes) {
         lock.lock();
         try {
-            unfinished.addAndGet(-count);
+            waitingBytes -= bytes;
+            if (kept.size() < MAX_KEPT && copy.capacity() <= MAX_KEPT_BYTES) kept.add(copy);
+            else copy.close();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void finish(List<Task> done) {
+        lock.lock();
+        try {
+            for (Task task : done) if (!task.copied()) waitingBytes -= task.bytes();
+            unfinished.addAndGet(-done.size());
             working = false;
             changed.signalAll();
         } finally {
@@ -161,6 +237,8 @@ final class Committer {
             stopped = true;
             changed.signalAll();
             while (!idle()) changed.awaitUninterruptibly();
+            for (Batch copy : kept) copy.close();
+            kept.clear();
         } finally {
             lock.unlock();
         }

@@ -2,21 +2,32 @@ package rotera.queue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/** Off-heap bytes that can grow, with a view for checksums. Not thread-safe. */
-@SuppressWarnings("MustBeClosedChecker") // closed by close and resize
+/**
+ * Off-heap bytes that can grow, with a view for checksums. Freed at once by {@link #close}; what is
+ * never closed is freed when its segment cannot be reached any more. Not thread-safe.
+ */
 final class Memory implements AutoCloseable {
-    private Arena arena;
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    /** Below this, memory that grows gets four times what it had, above it twice. */
+    private static final long SMALL_BYTES = 64 << 10;
+
     private MemorySegment segment;
     private ByteBuffer view;
+    private Cleaner.Cleanable owner;
 
+    @SuppressWarnings("MustBeClosedChecker") // the owner closes it
     Memory(long bytes) {
-        arena = Arena.ofShared();
+        Arena arena = Arena.ofShared();
         segment = arena.allocate(bytes, 8);
         view = segment.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        // The segment, not this: a caller that has the segment of messages may have nothing else.
+        owner = CLEANER.register(segment, arena::close);
     }
 
     MemorySegment segment() {
@@ -29,18 +40,19 @@ final class Memory implements AutoCloseable {
 
     /** Makes room for {@code needed} bytes; the first {@code kept} stay as they are. */
     void ensure(long needed, long kept) {
-        if (needed <= segment.byteSize()) return;
-        resize(Math.max(needed, Math.min(2 * segment.byteSize(), Integer.MAX_VALUE - 8)), kept);
+        long bytes = segment.byteSize();
+        if (needed <= bytes) return;
+        long more = Math.min((bytes < SMALL_BYTES ? 4 : 2) * bytes, Integer.MAX_VALUE - 8);
+        resize(Math.max(needed, more), kept);
     }
 
     void resize(long bytes, long kept) {
-        Arena old = arena;
-        MemorySegment before = segment;
-        arena = Arena.ofShared();
-        segment = arena.allocate(bytes, 8);
-        view = segment.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        MemorySegment.copy(before, 0, segment, 0, kept);
-        old.close();
+        Memory other = new Memory(bytes);
+        MemorySegment.copy(segment, 0, other.segment, 0, kept);
+        close();
+        segment = other.segment;
+        view = other.view;
+        owner = other.owner;
     }
 
     ByteBuffer view() {
@@ -55,6 +67,6 @@ final class Memory implements AutoCloseable {
 
     @Override
     public void close() {
-        if (arena.scope().isAlive()) arena.close();
+        owner.clean();
     }
 }

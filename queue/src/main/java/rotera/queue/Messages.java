@@ -21,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  *
  * Nothing is allocated for a message. All views are valid until the next read into this object. Not
  * thread-safe.
+ *
+ * <p>{@link #close} frees the memory at once; that of messages which are never closed is freed when
+ * neither they nor their {@link #data} can be reached any more (a slice of it does not count). Of
+ * closed messages all calls but {@code close}, and reads into them, throw an {@link
+ * IllegalStateException}.
  */
 public final class Messages implements AutoCloseable {
     /** Enough for a pleasant pace, small enough for a processor's cache. */
@@ -56,6 +61,8 @@ public final class Messages implements AutoCloseable {
     private long messageAt;
     private boolean enveloped;
     private long timeMillis;
+
+    private boolean closed;
 
     /** Some consecutive messages of one record. */
     private static final class Part {
@@ -114,16 +121,19 @@ public final class Messages implements AutoCloseable {
 
     /** How many messages were read. */
     public int count() {
+        checkOpen();
         return count;
     }
 
     /** Id of the first message; without messages, the id that was asked for. */
     public long firstId() {
+        checkOpen();
         return firstId;
     }
 
     /** Id behind the last message: where to read on. */
     public long nextId() {
+        checkOpen();
         return firstId + count;
     }
 
@@ -131,11 +141,13 @@ public final class Messages implements AutoCloseable {
      * How many messages between the id that was asked for and the first one had been overwritten.
      */
     public long skipped() {
+        checkOpen();
         return skipped;
     }
 
     /** Steps to the next message; false behind the last one. */
     public boolean next() {
+        checkOpen();
         if (remaining == 0) return false;
         remaining--;
         Part part = parts.get(reader.part);
@@ -162,17 +174,20 @@ public final class Messages implements AutoCloseable {
 
     /** Goes back to before the first message. */
     public void rewind() {
+        checkOpen();
         reader.set(begin);
         remaining = count;
     }
 
     /** Id of the current message. */
     public long id() {
+        checkOpen();
         return id;
     }
 
     /** When the current message was pushed, in milliseconds since 1970. */
     public long timeMillis() {
+        checkOpen();
         return timeMillis;
     }
 
@@ -181,14 +196,17 @@ public final class Messages implements AutoCloseable {
      * bytes.
      */
     public MemorySegment data() {
+        checkOpen();
         return memory.segment();
     }
 
     public long offset() {
+        checkOpen();
         return offset;
     }
 
     public int length() {
+        checkOpen();
         return length;
     }
 
@@ -197,11 +215,13 @@ public final class Messages implements AutoCloseable {
      * (docs/format.md); 0 without one. For those who read it without a copy.
      */
     public int envelopeBytes() {
+        checkOpen();
         return enveloped ? (int) (offset - messageAt) : 0;
     }
 
     /** A copy of the current message's value. */
     public byte[] toByteArray() {
+        checkOpen();
         byte[] copy = new byte[length];
         MemorySegment.copy(memory.segment(), JAVA_BYTE, offset, copy, 0, length);
         return copy;
@@ -209,11 +229,13 @@ public final class Messages implements AutoCloseable {
 
     /** A copy of what came with the current message's value. */
     public Envelope envelope() {
+        checkOpen();
         return enveloped ? EnvelopeCodec.decode(memory.segment(), messageAt) : Envelope.NONE;
     }
 
     /** Who pushed the current message, with the producer's number of it. */
     public Producer producer() {
+        checkOpen();
         Part part = parts.get(reader.part);
         if (part.producerId == 0) return Producer.NONE;
         return new Producer(
@@ -224,6 +246,7 @@ public final class Messages implements AutoCloseable {
 
     /** How many bytes {@link #pack} writes: 4 + length of the value for each message. */
     public long packedBytes() {
+        checkOpen();
         return 4L * count + payloadBytes;
     }
 
@@ -237,6 +260,7 @@ public final class Messages implements AutoCloseable {
 
     /** Like {@link #pack(MemorySegment, long)}, with the values in a place of their own. */
     public void pack(MemorySegment target, long lengthsFrom, long valuesFrom) {
+        checkOpen();
         Cursor from = new Cursor();
         from.set(begin);
         long lengthsAt = lengthsFrom;
@@ -287,6 +311,7 @@ public final class Messages implements AutoCloseable {
      * How many bytes {@link #copyRecords} writes: those of all records that these messages are in.
      */
     public long recordBytes() {
+        checkOpen();
         long bytes = 0;
         for (int i = begin.part; count > 0 && i <= lastPart(); i++)
             bytes += WireRecord.BYTES + parts.get(i).bodyBytes;
@@ -298,6 +323,7 @@ public final class Messages implements AutoCloseable {
      * {@link WireRecord}: whoever gets them can compare the checksums that were made at the push.
      */
     public void copyRecords(MemorySegment target, long to) {
+        checkOpen();
         long at = to;
         for (int i = begin.part; count > 0 && i <= lastPart(); i++) {
             Part part = parts.get(i);
@@ -326,6 +352,7 @@ public final class Messages implements AutoCloseable {
      * read before is gone.
      */
     public MemorySegment receive(long bytes) {
+        checkOpen();
         source = null;
         clearParts();
         empty(0);
@@ -343,6 +370,7 @@ public final class Messages implements AutoCloseable {
      * @throws QueueException.ChecksumMismatch if a record is not what was pushed
      */
     public void takeRecords(Object owner, long bytes, long fromId, int most, long skippedBefore) {
+        checkOpen();
         long at = 0;
         while (at < bytes) {
             WireRecord.decode(memory.segment(), at, bytes, header);
@@ -382,6 +410,7 @@ public final class Messages implements AutoCloseable {
      */
     @SuppressWarnings("ReferenceEquality") // the owner is an identity
     public boolean nextRecords(Object owner, long id, int most) {
+        checkOpen();
         if (source != owner || id != nextId() || rest() == 0) return false;
         window(most, 0);
         return true;
@@ -394,7 +423,14 @@ public final class Messages implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         memory.close();
+    }
+
+    /** Throws if they were closed. */
+    void checkOpen() {
+        if (closed)
+            throw new IllegalStateException("the messages were closed: make new ones to read into");
     }
 
     boolean isEmpty() {

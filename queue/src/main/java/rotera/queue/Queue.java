@@ -12,7 +12,8 @@ import java.util.concurrent.CompletableFuture;
  * order of their pushes; ids of pushes that are not committed are provisional. <b>Room.</b> New
  * messages overwrite the oldest; nothing that is not committed is ever overwritten. <b>Threads.</b>
  * All methods may be called from any thread; interrupting a thread never harms the queue.
- * <b>Errors</b> are {@link QueueException}s.
+ * <b>Errors</b> are {@link QueueException}s; every call of a closed queue but {@link #close} fails
+ * with a {@link QueueException.QueueClosed}.
  */
 public interface Queue extends AutoCloseable {
 
@@ -43,12 +44,21 @@ public interface Queue extends AutoCloseable {
      *     Status#maxPushBytes()}
      * @throws QueueException.QueueFailed if an earlier write or sync failed; the queue takes no
      *     more pushes
+     * @throws IllegalStateException if the batch was closed
      */
     long push(Batch batch);
 
     /**
-     * Like {@link #push}, without waiting. Pushes and commits take effect in the order of their
-     * calls. The batch must not be touched until the future is done.
+     * Like {@link #push}, without waiting for the disk or for a server. Pushes and commits take
+     * effect in the order of their calls. The batch may be used again, changed or closed as soon as
+     * this returns: what cannot be staged at once is copied.
+     *
+     * <p>The copies that wait take up to 16 MiB (one larger push may wait alone). A call that would
+     * go beyond that waits until there is room, so that a program that is faster than the disk is
+     * slowed down and does not fill the memory. The same holds for {@link #commitAsync}.
+     *
+     * <p>A function that depends on the future may run on the thread that does the work of the
+     * queue: it has to be quick, and it must not call the forms that wait.
      */
     CompletableFuture<Long> pushAsync(Batch batch);
 
@@ -74,6 +84,7 @@ public interface Queue extends AutoCloseable {
      * @param id 0 or more; beyond the end, nothing is read
      * @return how many messages were read; 0 if there are none at {@code id} yet
      * @throws QueueException.CorruptMessage if what is stored there does not match its checksum
+     * @throws IllegalStateException if {@code into} was closed
      */
     int read(long id, int most, Messages into);
 

@@ -255,6 +255,7 @@ public final class RotFile implements Queue {
         if (id < 0) throw new IllegalArgumentException("id=" + id + " is negative: ids begin at 0");
         if (most < 0) throw new IllegalArgumentException("most=" + most + " is negative");
         checkOpen();
+        into.checkOpen();
         try {
             return file.reader.read(id, most, into);
         } catch (InternalError e) {

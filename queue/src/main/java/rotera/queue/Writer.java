@@ -40,7 +40,7 @@ final class Writer {
     }
 
     long push(Batch batch) {
-        return idle() ? stage(batch) : result(committer.pushAsync(batch));
+        return idle() ? stage(batch) : result(committer.push(batch));
     }
 
     CompletableFuture<Long> pushAsync(Batch batch) {
@@ -48,7 +48,7 @@ final class Writer {
     }
 
     long commit() {
-        return idle() ? commitStaged() : result(committer.commitAsync());
+        return idle() ? commitStaged() : result(committer.commit());
     }
 
     CompletableFuture<Long> commitAsync() {
@@ -98,6 +98,7 @@ final class Writer {
      * way.
      */
     long tryStage(Batch batch) {
+        batch.checkOpen();
         batch.pushedMillis(-1);
         checkLimits(batch);
         Cut parts = CUT.get();
@@ -133,7 +134,7 @@ final class Writer {
         }
     }
 
-    private void checkLimits(Batch batch) {
+    void checkLimits(Batch batch) {
         if (batch.largest() > superblock.maxMessageBytes())
             throw new QueueException.MessageTooLarge(batch.largest(), superblock.maxMessageBytes());
         if (batch.count() > Queue.MAX_PUSH_MESSAGES)

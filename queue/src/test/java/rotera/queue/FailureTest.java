@@ -36,6 +36,94 @@ class FailureTest {
         return new FaultyDisk(PosixDisk.open(path, true));
     }
 
+    @Test
+    void copiesOfPushesThatWaitAreBounded() throws Exception {
+        Path path = Rot.create(directory, 256 << 20);
+        FaultyDisk disk = disk(path);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicLong pushed = new AtomicLong();
+        try (RotFile file = RotFile.open(disk, path, Clock.SYSTEM)) {
+            Rot.push(file, "a");
+            disk.duringForce = () -> awaitQuietly(goOn);
+            CompletableFuture<Long> first = file.commitAsync();
+            List<CompletableFuture<Long>> results = new ArrayList<>();
+            Thread pusher =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try (Batch batch = new Batch().add(new byte[1 << 20])) {
+                                    for (int i = 0; i < 100; i++) {
+                                        results.add(file.pushAsync(batch));
+                                        pushed.incrementAndGet();
+                                    }
+                                }
+                            });
+            long most = Committer.MAX_WAITING_BYTES >> 20;
+            while (pushed.get() < most - 2) Thread.sleep(10);
+            Thread.sleep(200);
+            boolean done = first.isDone();
+            long taken = pushed.get();
+            goOn.countDown();
+            pusher.join();
+            assertThat(done).isFalse();
+            assertThat(taken).isBetween(most - 2, most);
+            for (int i = 0; i < 100; i++) assertThat(results.get(i).join()).isEqualTo(i + 1);
+            assertThat(file.commit()).isEqualTo(101);
+        }
+    }
+
+    @Test
+    void commitsThatWaitAreBoundedAndClosingEndsTheWait() throws Exception {
+        Path path = Rot.create(directory, Rot.SMALLEST);
+        FaultyDisk disk = disk(path);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicLong asked = new AtomicLong();
+        RotFile file = RotFile.open(disk, path, Clock.SYSTEM);
+        Rot.push(file, "a");
+        disk.duringForce = () -> awaitQuietly(goOn);
+        Thread asking =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            CompletableFuture<Long> last = file.commitAsync();
+                            while (!last.isCompletedExceptionally()) {
+                                asked.incrementAndGet();
+                                last = file.commitAsync();
+                            }
+                        });
+        while (asked.get() < 10_000) Thread.sleep(10);
+        Thread.sleep(200);
+        long taken = asked.get();
+        Thread closing = Thread.ofVirtual().start(file::close);
+        asking.join();
+        goOn.countDown();
+        closing.join();
+        assertThat(taken).isLessThan(20_000);
+    }
+
+    @Test
+    void aFunctionOfAFutureCannotWaitForTheQueueThatCompletesIt() throws Exception {
+        Path path = Rot.create(directory, Rot.SMALLEST);
+        FaultyDisk disk = disk(path);
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (RotFile file = RotFile.open(disk, path, Clock.SYSTEM)) {
+            Rot.push(file, "a");
+            disk.duringForce = () -> awaitQuietly(goOn);
+            CompletableFuture<Long> inside = file.commitAsync().thenApply(id -> file.commit());
+            goOn.countDown();
+            assertThatThrownBy(() -> inside.get(30, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(IllegalStateException.class)
+                    .hasRootCauseMessage(
+                            "a function that depends on a future of this queue cannot wait for the queue: use pushAsync and commitAsync there, or run it on another thread");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"write", "half write", "sync"})
     void failedCommitIsNeverShownAndNothingIsTakenAfterIt(String what) throws Exception {
