@@ -60,13 +60,7 @@ public final class RotFile implements Queue {
      *     written; nothing is left behind then
      */
     public static void create(Path path, CreateOptions options) {
-        Path aside =
-                path.resolveSibling(
-                        "%s.creating-%d-%x"
-                                .formatted(
-                                        path.getFileName(),
-                                        ProcessHandle.current().pid(),
-                                        System.nanoTime()));
+        Path aside = Unfinished.beside(path);
         try {
             if (Files.exists(path))
                 throw new IOException(

@@ -57,10 +57,11 @@ public final class PosixDisk implements Disk {
     /**
      * Creates a file that is not there yet, of zeros that have real blocks: unwritten ones would
      * make the first lap's syncs up to five times slower (docs/benchmarks.md). {@code written} is
-     * told how many bytes are done. On an error no file is left.
+     * told how many bytes are done. On an error no file is left. Its owner writes it and its group
+     * may read it, others nothing, whatever the umask.
      */
     public static PosixDisk create(Path path, long bytes, LongConsumer written) throws IOException {
-        int file = Posix.open(path.toString(), Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0644);
+        int file = Posix.open(path.toString(), Posix.O_RDWR | Posix.O_CREAT | Posix.O_EXCL, 0640);
         PosixDisk disk;
         try {
             lock(file, true);
@@ -137,6 +138,25 @@ public final class PosixDisk implements Disk {
         int file = Posix.open(path.toString(), Posix.O_RDONLY, 0);
         try {
             return Posix.isWrittenInPlace(file);
+        } finally {
+            Posix.close(file);
+        }
+    }
+
+    /** Deletes a file, unless somebody has it locked or it is not there; whether it did. */
+    public static boolean deleteUnlocked(Path path) throws IOException {
+        int file;
+        try {
+            file = Posix.open(path.toString(), Posix.O_RDONLY, 0);
+        } catch (PosixException e) {
+            return false; // gone, or of another user
+        }
+        try {
+            if (!tryLock(file, Posix.LOCK_EX)) return false;
+            Posix.unlink(path.toString());
+            return true;
+        } catch (PosixException e) {
+            return false; // it got its name just now, or the directory is of another user
         } finally {
             Posix.close(file);
         }
