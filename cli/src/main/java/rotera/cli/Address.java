@@ -37,27 +37,33 @@ final class Address {
 
     /** Opens a queue wherever it is, to read. */
     Queue openToRead(Target target) {
-        return open(target, false, false);
+        return open(target, false);
     }
 
     /** Opens a queue wherever it is, to push and commit. */
     Queue openToWrite(Target target) {
-        return open(target, true, false);
+        return open(target, true);
     }
 
     /** Opens a queue for a long time: one on a server is found again when that is restarted. */
-    Queue openToStay(Target target, boolean toWrite) {
-        return open(target, toWrite, true);
+    Queue openToStay(Target target, boolean toWrite, Patience patience) {
+        return switch (target) {
+            case Target.OnServer(String queue) ->
+                    Servers.connectToStay(host, port, queue, patience.limit());
+            case Target.InFile file -> openFile(file, toWrite);
+        };
     }
 
-    private Queue open(Target target, boolean toWrite, boolean reconnect) {
+    private Queue open(Target target, boolean toWrite) {
         return switch (target) {
-            case Target.OnServer(String queue) -> Servers.connect(host, port, queue, reconnect);
-            case Target.InFile file -> {
-                refuseServerOptions(file);
-                yield file.open(toWrite);
-            }
+            case Target.OnServer(String queue) -> Servers.connect(host, port, queue);
+            case Target.InFile file -> openFile(file, toWrite);
         };
+    }
+
+    private Queue openFile(Target.InFile file, boolean toWrite) {
+        refuseServerOptions(file);
+        return file.open(toWrite);
     }
 
     /** All queues of the server. */

@@ -47,12 +47,16 @@ final class Appearance {
     private boolean nul;
 
     /**
-     * A printer for these options.
+     * A printer on standard output for these options.
      *
      * @param skipsAreMissed whether overwritten messages before the first one are told
      */
     Printer printer(boolean skipsAreMissed) {
-        boolean toTerminal = Terminal.isStandardOutput();
+        return printer(new Output(), Terminal.isStandardOutput(), skipsAreMissed);
+    }
+
+    /** The same, on another output. */
+    Printer printer(Output output, boolean toTerminal, boolean skipsAreMissed) {
         List<Column> columns = columns();
         if (format != Format.TEXT && nul) refuse("--nul");
         if (format == Format.RAW && !columns.isEmpty()) refuse("--print-" + plural(columns));
@@ -62,7 +66,7 @@ final class Appearance {
                     "--format raw could drive your terminal: send it to a pipe or a file, or use"
                             + " --format text or hex");
         }
-        return new Printer(format, columns, nul ? 0 : '\n', toTerminal, skipsAreMissed);
+        return new Printer(output, format, columns, nul ? 0 : '\n', toTerminal, skipsAreMissed);
     }
 
     private List<Column> columns() {

@@ -49,12 +49,11 @@ final class BenchTarget implements AutoCloseable {
                     }
                     case Target.OnServer queue -> {
                         ConnectOptions options =
-                                new ConnectOptions(
-                                        address.host(),
-                                        address.port(),
-                                        queue.queue(),
-                                        Servers.PATIENCE,
-                                        false);
+                                ConnectOptions.of(queue.queue())
+                                        .withHost(address.host())
+                                        .withPort(address.port())
+                                        .withTimeout(Servers.PATIENCE)
+                                        .withReconnect(false);
                         Servers.connect(options).close();
                         yield new Place.OnServer(
                                 options,

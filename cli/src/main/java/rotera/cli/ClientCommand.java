@@ -49,7 +49,7 @@ final class ClientCommand implements Runnable {
     }
 
     private Queue open(long queue) {
-        return Servers.connect(Address.DEFAULT_HOST, port, Long.toString(queue), false);
+        return Servers.connect(Address.DEFAULT_HOST, port, Long.toString(queue));
     }
 
     /** Which messages to print: the options of read and stream. */
@@ -77,6 +77,7 @@ final class ClientCommand implements Runnable {
 
         Printer printer() {
             return new Printer(
+                    new Output(),
                     Printer.Format.TEXT,
                     printIds ? List.of(Printer.Column.ID) : List.of(),
                     '\n',
@@ -135,11 +136,15 @@ final class ClientCommand implements Runnable {
         @Override
         public Integer call() throws InterruptedException {
             Queue opened = client.open(queue);
-            PushCommand.push(
-                    opened, new Pusher.Options(Separator.LINE_END, chunk, true, 0, 0, !noCommit));
+            int code =
+                    PushCommand.push(
+                            opened,
+                            System.in,
+                            new Pusher.Options(
+                                    Separator.LINE_END, chunk, true, 0, 0, !noCommit, true));
             // Closing commits; without it the connection ends with the program.
             if (!noCommit) opened.close();
-            return Exit.OK;
+            return code;
         }
     }
 

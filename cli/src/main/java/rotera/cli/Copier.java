@@ -102,6 +102,7 @@ final class Copier implements AutoCloseable {
     private void begin(long firstId) {
         if (copy != null) return;
         RotFile.create(target, options.continuing(firstId, created));
+        if (source instanceof RotFile file) NewFile.tighten(target, file.path());
         copy = RotFile.open(target);
         pushBytes = Math.min(PUSH_BYTES, copy.ping().maxPushBytes());
         nextId = firstId;

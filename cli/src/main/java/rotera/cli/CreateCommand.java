@@ -1,7 +1,6 @@
 package rotera.cli;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -98,22 +97,10 @@ final class CreateCommand implements Callable<Integer> {
                             + directory
                             + ": make it with mkdir -p");
         }
-        try (StopHook _ = new StopHook(() -> deleteUnfinished(path));
+        NewFile.removeLeftovers(directory);
+        try (StopHook _ = new StopHook(() -> NewFile.removeOwn(path));
                 Progress progress = new Progress("create " + path, options.sizeBytes())) {
             RotFile.create(path, options.withProgress(progress::bytesDone));
-        }
-    }
-
-    /** After a Ctrl-C: a file has its name only when it is complete, before that another one. */
-    private static void deleteUnfinished(Path path) {
-        String unfinished = path.getFileName() + ".creating-" + ProcessHandle.current().pid();
-        try (DirectoryStream<Path> found =
-                Files.newDirectoryStream(
-                        path.toAbsolutePath().getParent(),
-                        file -> file.getFileName().toString().startsWith(unfinished))) {
-            for (Path file : found) Files.deleteIfExists(file);
-        } catch (IOException e) {
-            System.err.println("cannot remove what is there of " + path + ": " + e.getMessage());
         }
     }
 

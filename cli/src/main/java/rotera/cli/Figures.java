@@ -100,7 +100,8 @@ final class Figures {
         int width = figures.stream().mapToInt(figure -> figure.name.length()).max().orElse(0);
         StringBuilder lines = new StringBuilder();
         for (Figure figure : figures) {
-            lines.append(Style.BOLD.of(pad(figure.name, width)))
+            String name = pad(figure.name, width);
+            lines.append(forPeople ? Style.BOLD.of(name) : name)
                     .append("  ")
                     .append(forPeople ? forPeople(figure) : plain(figure))
                     .append('\n');

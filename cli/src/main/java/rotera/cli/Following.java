@@ -13,29 +13,42 @@ final class Following {
 
     private final MessageStream stream;
     private final Printer printer;
-    private final @Nullable Resume resume;
+    private final @Nullable PositionFile position;
     private final CountDownLatch done = new CountDownLatch(1);
+    private volatile boolean readerGone;
     private boolean damaged;
 
-    Following(MessageStream stream, Printer printer, @Nullable Resume resume) {
+    Following(MessageStream stream, Printer printer, @Nullable PositionFile position) {
         this.stream = stream;
         this.printer = printer;
-        this.resume = resume;
+        this.position = position;
     }
 
     /** Returns whether nothing was damaged. */
     boolean run() {
-        Thread reader = Thread.currentThread();
-        try (StopHook _ = new StopHook(() -> stop(reader))) {
+        Thread printing = Thread.currentThread();
+        ReaderWatch.start(() -> {
+            readerGone = true;
+            printing.interrupt();
+        });
+        try (StopHook _ = new StopHook(() -> stop(printing))) {
             boolean more = true;
             while (more) more = step();
         } catch (InterruptedException e) {
+            if (readerGone) throw new PipeClosedException(e);
             // Told to stop.
         } finally {
-            if (resume != null) resume.save();
-            done.countDown();
+            end();
         }
         return !damaged;
+    }
+
+    private void end() {
+        try {
+            if (position != null) position.finish();
+        } finally {
+            done.countDown();
+        }
     }
 
     private boolean step() throws InterruptedException {
@@ -49,23 +62,25 @@ final class Following {
         }
         printer.print(stream.messages());
         printer.flush();
-        if (resume != null && stream.messages().count() > 0)
-            resume.handedOut(stream.messages().nextId());
+        if (position != null && stream.messages().count() > 0) {
+            position.reached(stream.messages().nextId());
+            if (position.nanosToSave() <= 0) position.save();
+        }
         return true;
     }
 
     /** Waits for messages, but not longer than until the position is to be saved. */
     private boolean next() throws InterruptedException {
-        if (resume == null || !resume.hasUnsaved()) return stream.next();
-        Duration wait = Duration.ofNanos(Math.max(0, resume.nanosToSave()));
+        if (position == null || !position.hasUnsaved()) return stream.next();
+        Duration wait = Duration.ofNanos(Math.max(0, position.nanosToSave()));
         boolean more = stream.next(wait);
-        if (more && stream.messages().count() == 0) resume.save();
+        if (more && stream.messages().count() == 0) position.save();
         return more;
     }
 
-    /** Lets the reader finish what it is printing. */
-    private void stop(Thread reader) {
-        reader.interrupt();
+    /** Lets the thread finish what it is printing. */
+    private void stop(Thread printing) {
+        printing.interrupt();
         try {
             boolean ignored = done.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -53,6 +53,7 @@ final class ImportCommand implements Callable<Integer> {
             RotFile.create(
                     file.aside(),
                     CreateOptions.ofSize(bytes).continuing(original.oldest(), Instant.now()));
+            NewFile.tighten(file.aside(), source);
             fill(original, file.aside());
             file.publish();
             System.out.println(

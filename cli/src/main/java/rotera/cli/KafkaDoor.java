@@ -22,7 +22,6 @@ final class KafkaDoor {
             names = "--kafka-advertise",
             paramLabel = "HOST:PORT",
             converter = Listening.Converter.class,
-            hidden = true,
             description = "Where Kafka programs are told to connect to.")
     private @Nullable Listening advertised;
 
@@ -30,7 +29,6 @@ final class KafkaDoor {
             names = "--kafka-topic-size",
             paramLabel = "SIZE",
             defaultValue = "64MiB",
-            hidden = true, // a help fits a screen: docs/kafka.md has it
             converter = ByteSize.Converter.class,
             description = "Size of topics that Kafka programs create (default: ${DEFAULT-VALUE}).")
     private ByteSize topicSize;
@@ -39,14 +37,12 @@ final class KafkaDoor {
             names = "--kafka-max-topic-size",
             paramLabel = "SIZE",
             defaultValue = "1GiB",
-            hidden = true,
             converter = ByteSize.Converter.class,
             description = "The largest that they may ask for (default: ${DEFAULT-VALUE}).")
     private ByteSize mostTopicSize;
 
     @Option(
             names = "--kafka-auto-create",
-            hidden = true,
             description = "Create a topic when a Kafka program asks about it.")
     private boolean autoCreate;
 

@@ -2,6 +2,7 @@ package rotera.cli;
 
 import static picocli.CommandLine.Model.UsageMessageSpec.SECTION_KEY_COMMAND_LIST;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -32,12 +33,14 @@ import rotera.queue.QueueException;
             "  rotera server --create 55              make queue 55 here and serve it",
             "  tail -F /var/log/syslog | rotera push 55",
             "  rotera stream 55 | grep error",
+            "  rotera consume 55 --resume mail.position -- ./send-mails",
             "  rotera COMMAND --help                  more about a command",
             "",
             "Exit codes:",
             "  0    done",
             "  1    failed, standard error says why; ping: not alive; check: damage",
             "  2    wrong usage",
+            "  3    push: done, but for messages that were too large",
             "  141  the reader of the output went away (as in: rotera read 55 | head)"
         })
 final class Main implements Runnable {
@@ -51,7 +54,19 @@ final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(run(arguments));
+        StandardStreams.secure();
+        int code = run(arguments);
+        System.exit(code == Exit.OK ? answered() : code);
+    }
+
+    /** Nothing failed but the way to whoever asked. */
+    private static int answered() {
+        System.out.flush();
+        IOException failure = StandardStreams.failure();
+        if (failure == null) return Exit.OK;
+        if (Output.isPipeClosed(failure)) return Exit.PIPE_CLOSED;
+        System.err.println("rotera: cannot write to standard output: " + failure.getMessage());
+        return Exit.FAILED;
     }
 
     /** Runs one command and returns its exit code. */
@@ -79,6 +94,7 @@ final class Main implements Runnable {
         commands.put("commit", CommitCommand::new);
         commands.put("read", ReadCommand::new);
         commands.put("stream", StreamCommand::new);
+        commands.put("consume", ConsumeCommand::new);
         commands.put("ping", PingCommand::new);
         commands.put("queues", QueuesCommand::new);
         commands.put("check", CheckCommand::new);
@@ -92,17 +108,23 @@ final class Main implements Runnable {
         commands.put("bench", BenchCommand::new);
         commands.put("client", ClientCommand::new);
         commands.put("completion", CompletionCommand::new);
+        commands.put("help", HelpCommand::new);
+        commands.put("version", VersionCommand::new);
         return commands;
     }
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         groups.put("Make and serve queues", List.of("server", "create"));
-        groups.put("Use a queue", List.of("push", "commit", "read", "stream", "ping"));
+        groups.put("Use a queue", List.of("push", "commit", "read", "stream", "consume", "ping"));
         groups.put("Look at queues", List.of("queues", "inspect", "top", "repl", "check"));
-        groups.put("Copy and mend", List.of("copy", "snapshot", "repair", "import"));
+        groups.put("Copy and repair", List.of("copy", "snapshot", "repair", "import"));
         groups.put("Measure", List.of("bench"));
         return groups;
+    }
+
+    static boolean isCommand(String name) {
+        return COMMANDS.containsKey(name);
     }
 
     static CommandLine withAllCommands() {

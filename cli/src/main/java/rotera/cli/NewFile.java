@@ -6,18 +6,61 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import rotera.queue.Unfinished;
 
-/** A file that has its name only when it is complete; until then another one, which is removed. */
+/**
+ * A file that has its name only when it is complete; until then another one, which is removed, also
+ * on signals.
+ */
 final class NewFile implements AutoCloseable {
     private final Path target;
     private final Path aside;
+    private final StopHook hook;
 
     NewFile(Path target) {
         requireRoomFor(target);
+        removeLeftovers(target.toAbsolutePath().getParent());
         this.target = target;
-        this.aside =
-                target.resolveSibling(
-                        target.getFileName() + ".unfinished-" + ProcessHandle.current().pid());
+        this.aside = Unfinished.beside(target);
+        this.hook = new StopHook(() -> removeOwn(target));
+    }
+
+    /** Removes what killed programs left unfinished in a directory, and says so. */
+    static void removeLeftovers(@Nullable Path directory) {
+        if (directory == null || !Files.isDirectory(directory)) return;
+        try {
+            for (Path file : Unfinished.removeDead(directory))
+                System.err.println("removed " + file + ", which a killed program left unfinished");
+        } catch (IOException e) {
+            System.err.println(
+                    "cannot look for unfinished files in " + directory + ": " + e.getMessage());
+        }
+    }
+
+    /** For a process that is told to stop. */
+    static void removeOwn(Path target) {
+        try {
+            Unfinished.removeOwn(target);
+        } catch (IOException e) {
+            System.err.println("cannot remove what is there of " + target + ": " + e.getMessage());
+        }
+    }
+
+    /** Takes from a new file the permissions that the one it is made of does not give. */
+    static void tighten(Path file, Path like) {
+        try {
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            permissions.retainAll(Files.getPosixFilePermissions(like));
+            permissions.add(PosixFilePermission.OWNER_READ);
+            permissions.add(PosixFilePermission.OWNER_WRITE);
+            Files.setPosixFilePermissions(file, permissions);
+        } catch (IOException e) {
+            throw new CommandException(
+                    "cannot set the permissions of " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /** Says so before anything is done if there is no place for a file of this name. */
@@ -68,6 +111,7 @@ final class NewFile implements AutoCloseable {
 
     @Override
     public void close() {
+        hook.close();
         try {
             Files.deleteIfExists(aside);
         } catch (IOException e) {

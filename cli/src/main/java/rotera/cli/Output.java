@@ -10,16 +10,24 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Standard output for messages: bytes, buffered, and every error is noticed. Whoever waits for more
- * messages has to {@link #flush} first.
+ * Standard output, or another, for messages: bytes, buffered, and every error is noticed. Whoever
+ * waits for more messages has to {@link #flush} first.
  */
 final class Output {
     /** Not System.out, which hides errors. Replaced by tests. */
     static OutputStream standard = new FileOutputStream(FileDescriptor.out);
 
-    private final OutputStream output = standard;
+    private final OutputStream output;
     private final byte[] buffer = new byte[64 << 10];
     private int filled;
+
+    Output() {
+        this(standard);
+    }
+
+    Output(OutputStream output) {
+        this.output = output;
+    }
 
     void write(int b) {
         if (filled == buffer.length) flush();
@@ -60,8 +68,18 @@ final class Output {
         try {
             output.write(buffer, 0, length);
         } catch (IOException e) {
-            if ("Broken pipe".equals(e.getMessage())) throw new PipeClosedException(e);
-            throw new CommandException("cannot write to standard output: " + e.getMessage(), e);
+            throw failure(e);
         }
+    }
+
+    /** The right exception for an error of standard output. */
+    static RuntimeException failure(IOException e) {
+        if (isPipeClosed(e)) return new PipeClosedException(e);
+        return new CommandException("cannot write to standard output: " + e.getMessage(), e);
+    }
+
+    /** Whether whoever read the output has gone. */
+    static boolean isPipeClosed(IOException e) {
+        return "Broken pipe".equals(e.getMessage());
     }
 }

@@ -36,7 +36,7 @@ final class PipeOutput implements ReplOutput {
             output.write(message);
             output.write('\n');
         } catch (IOException e) {
-            throw failure(e);
+            throw Output.failure(e);
         }
     }
 
@@ -45,12 +45,7 @@ final class PipeOutput implements ReplOutput {
         try {
             output.flush();
         } catch (IOException e) {
-            throw failure(e);
+            throw Output.failure(e);
         }
-    }
-
-    private static RuntimeException failure(IOException e) {
-        if ("Broken pipe".equals(e.getMessage())) return new PipeClosedException(e);
-        return new CommandException("cannot write to standard output: " + e.getMessage(), e);
     }
 }

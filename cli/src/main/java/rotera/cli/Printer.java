@@ -6,7 +6,7 @@ import java.util.stream.Collectors;
 import rotera.queue.Envelope;
 import rotera.queue.Messages;
 
-/** Prints messages to standard output. */
+/** Prints messages, mostly to standard output. */
 final class Printer {
     /** The original padded ids with zeros to this width. */
     private static final int ID_DIGITS = 11;
@@ -31,7 +31,7 @@ final class Printer {
         HEADERS
     }
 
-    private final Output output = new Output();
+    private final Output output;
     private final Format format;
     private final List<Column> columns;
     private final int end;
@@ -49,7 +49,14 @@ final class Printer {
      * @param skipsAreMissed whether it is told when messages had been overwritten before the first
      *     one; later on it always is
      */
-    Printer(Format format, List<Column> columns, int end, boolean escaped, boolean skipsAreMissed) {
+    Printer(
+            Output output,
+            Format format,
+            List<Column> columns,
+            int end,
+            boolean escaped,
+            boolean skipsAreMissed) {
+        this.output = output;
         this.format = format;
         this.columns = columns;
         this.end = end;

@@ -1,5 +1,11 @@
 package rotera.cli;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,15 +20,18 @@ import rotera.queue.Queue;
 @Command(
         name = "push",
         mixinStandardHelpOptions = true,
-        description = "Pushes the lines of standard input, and commits as it goes.",
+        description = "Pushes messages or lines of standard input, and commits as it goes.",
         footer = {
             "",
             "Messages are bytes: nothing is decoded, only the line end is cut off. Commits after 10,000 "
                     + "messages or 100 ms, whichever comes first, and at the end; standard error tells the "
-                    + "ids then. A message that is refused is named by its line, and what came before it is "
-                    + "kept. A server that is restarted is waited for.",
+                    + "ids then. A message that is too large for the queue is named by its line and skipped. "
+                    + "A line that has not ended on SIGTERM is not pushed.",
+            "",
+            "Exit code 0: all was pushed. 3: all but messages that were too large. 1: it failed.",
             "",
             "Examples:",
+            "  rotera push 55 hello 'a second message'",
             "  rotera push 55 < /var/log/syslog",
             "  tail -F /var/log/syslog | rotera push 55",
             "  find . -print0 | rotera push --nul 55     names may hold line ends",
@@ -35,18 +44,30 @@ final class PushCommand implements Callable<Integer> {
 
     @Spec private CommandSpec command;
     @Mixin private Address address;
+    @Mixin private Patience patience;
 
     @Option(names = "--nul", description = "Messages end with a NUL instead of a line end.")
     private boolean nul;
+
+    @Option(names = "--fail-fast", description = "Stop at a message that is too large.")
+    private boolean failFast;
 
     @Option(names = "--whole", description = "The whole input is one message.")
     private boolean whole;
 
     @Parameters(
+            index = "0",
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
             description = "Number or name of a queue on the server, or a file.")
     private Target target;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "MESSAGE",
+            description = "Messages; without any, standard input has them.")
+    private List<String> messages = new ArrayList<>();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -55,25 +76,60 @@ final class PushCommand implements Callable<Integer> {
                     command.commandLine(),
                     "--nul and --whole exclude each other: give one of them");
         }
-        Separator separator = nul ? Separator.NUL : whole ? Separator.NONE : Separator.LINE_END;
-        try (Queue queue = address.openToStay(target, true)) {
-            push(
-                    queue,
-                    new Pusher.Options(
-                            separator, 0, false, MESSAGES_PER_COMMIT, COMMIT_MILLIS, true));
+        if ((nul || whole) && !messages.isEmpty()) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    (nul ? "--nul" : "--whole")
+                            + " is about standard input, which is not read when messages are given");
         }
-        return Exit.OK;
+        try (Queue queue = address.openToStay(target, true, patience)) {
+            return push(
+                    queue,
+                    messages.isEmpty() ? System.in : new ByteArrayInputStream(given()),
+                    new Pusher.Options(
+                            separator(),
+                            0,
+                            false,
+                            MESSAGES_PER_COMMIT,
+                            COMMIT_MILLIS,
+                            true,
+                            failFast || whole));
+        }
     }
 
-    /** Pushes standard input and tells on standard error what became of it. */
-    static void push(Queue queue, Pusher.Options options) throws InterruptedException {
+    private Separator separator() {
+        if (whole) return Separator.NONE;
+        return nul || !messages.isEmpty() ? Separator.NUL : Separator.LINE_END;
+    }
+
+    /** The messages of the command line, as the bytes that they were there, each with a NUL. */
+    private byte[] given() {
+        Charset charset = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < messages.size(); i++) {
+            String message = messages.get(i);
+            if (message.indexOf('\ufffd') >= 0 || !charset.newEncoder().canEncode(message)) {
+                throw new CommandException(
+                        "message %d is no text in %s, the encoding of this environment: push it on standard input"
+                                .formatted(i + 1, charset));
+            }
+            bytes.writeBytes(message.getBytes(charset));
+            bytes.write(0);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Pushes an input, tells on standard error what became of it, and returns the exit code. */
+    static int push(Queue queue, InputStream input, Pusher.Options options)
+            throws InterruptedException {
         try (Pusher pusher = new Pusher(queue, options);
                 StopHook _ = new StopHook(pusher::stop)) {
             try {
-                pusher.run(System.in);
+                pusher.run(input);
             } finally {
                 System.err.println(pusher.report());
             }
+            return pusher.skipped() == 0 ? Exit.OK : Exit.SKIPPED;
         }
     }
 }

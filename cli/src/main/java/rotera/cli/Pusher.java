@@ -19,9 +19,6 @@ final class Pusher implements AutoCloseable {
     /** Pushes larger than this gain nothing. */
     private static final long ENOUGH_BYTES = 256 << 10;
 
-    /** No queue takes a larger message. */
-    private static final int MAX_MESSAGE_BYTES = 64 << 20;
-
     private static final long STOP_SECONDS = 10;
 
     /**
@@ -32,6 +29,7 @@ final class Pusher implements AutoCloseable {
      * @param messagesPerCommit commits when so many are pushed; 0 to commit at the end only
      * @param commitMillis commits when the oldest uncommitted message is so old; 0 for never
      * @param commitAtEnd whether the rest is committed
+     * @param failFast whether a message that is too large ends the push; else it is skipped
      */
     record Options(
             Separator separator,
@@ -39,7 +37,8 @@ final class Pusher implements AutoCloseable {
             boolean dropBlank,
             int messagesPerCommit,
             long commitMillis,
-            boolean commitAtEnd) {}
+            boolean commitAtEnd,
+            boolean failFast) {}
 
     private final Options options;
     private final Pushes pushes;
@@ -51,6 +50,10 @@ final class Pusher implements AutoCloseable {
     private Batch batch;
     private long number;
     private long firstOfBatch;
+    private long skipped;
+
+    /** Of the message whose end has not come; the bytes themselves are kept up to the limit. */
+    private long openBytes;
 
     Pusher(Queue queue, Options options) {
         Status status = queue.ping();
@@ -82,11 +85,17 @@ final class Pusher implements AutoCloseable {
         }
     }
 
-    /** The last message counts without an end, too; but half of what is one message does not. */
+    /**
+     * The end of the input ends the last message as well. A stop does not: it may be half of one.
+     */
     private void endInput() {
-        if (options.separator() != Separator.NONE) {
-            if (open.length() > 0) endOpenMessage();
-        } else if (!input.stopped()) {
+        boolean whole = options.separator() == Separator.NONE;
+        if (input.stopped()) {
+            if (openBytes > 0)
+                System.err.printf(
+                        "%s had not ended when the program was told to stop: its %d bytes were not pushed%n",
+                        describe(number + 1), openBytes);
+        } else if (whole || openBytes > 0) {
             endOpenMessage();
         }
     }
@@ -130,7 +139,7 @@ final class Pusher implements AutoCloseable {
         int from = 0;
         for (int at = 0; at < chunk.length && separator >= 0; at++) {
             if (bytes[at] != separator) continue;
-            if (open.length() == 0) {
+            if (openBytes == 0) {
                 endMessage(segment, from, at - from);
             } else {
                 append(bytes, from, at - from);
@@ -142,31 +151,49 @@ final class Pusher implements AutoCloseable {
     }
 
     private void append(byte[] bytes, int from, int length) {
-        if (open.length() + length > MAX_MESSAGE_BYTES) {
-            throw new CommandException(
-                    "%s is longer than %d bytes, the largest message any queue takes: split it"
-                            .formatted(describe(number + 1), MAX_MESSAGE_BYTES));
-        }
-        open.append(bytes, from, length);
+        openBytes += length;
+        if (openBytes <= maxMessageBytes) open.append(bytes, from, length);
+        else if (options.failFast())
+            stopAt(
+                    describe(number + 1)
+                            + " is longer than %d bytes, the largest message this queue takes: split it, or create a larger queue"
+                                    .formatted(maxMessageBytes));
     }
 
     private void endOpenMessage() {
-        endMessage(open.bytes(), 0, open.length());
+        endMessage(open.bytes(), 0, openBytes);
         open.clear();
+        openBytes = 0;
     }
 
     private void endMessage(MemorySegment bytes, long from, long length) {
         number++;
-        if (options.dropBlank() && isBlank(bytes, from, length)) return;
         if (length > maxMessageBytes) {
-            push();
-            QueueException refusal = new QueueException.MessageTooLarge(length, maxMessageBytes);
-            throw new CommandException(describe(number) + ": " + refusal.getMessage(), refusal);
+            refuse(number, length);
+            return;
         }
+        if (options.dropBlank() && isBlank(bytes, from, length)) return;
         if (batch.bytes() + length + Integer.BYTES > pushBytes) push();
         if (batch.count() == 0) firstOfBatch = number;
         batch.add(bytes, from, length);
         if (batch.count() == options.messagesPerPush()) push();
+    }
+
+    /** No later try could succeed: a queue never changes its limit. */
+    private void refuse(long message, long bytes) {
+        String text =
+                describe(message)
+                        + ": "
+                        + new QueueException.MessageTooLarge(bytes, maxMessageBytes).getMessage();
+        if (options.failFast()) stopAt(text);
+        skipped++;
+        System.err.println(text + ". Skipped");
+    }
+
+    /** What came before is kept. */
+    private void stopAt(String text) {
+        push();
+        throw new CommandException(text);
     }
 
     private String describe(long message) {
@@ -201,9 +228,15 @@ final class Pusher implements AutoCloseable {
                 - System.nanoTime();
     }
 
+    /** How many messages were too large and left out. */
+    long skipped() {
+        return skipped;
+    }
+
     /** For people: what became of the messages. */
     String report() {
-        return pushes.report();
+        String text = pushes.report();
+        return skipped == 0 ? text : text + ", skipped " + skipped + " that were too large";
     }
 
     @Override

@@ -20,7 +20,11 @@ record ReachableQueues(Address server) implements ReplQueues {
         if (ReplQueues.isFile(queue)) return openFile(queue);
         // Not reconnecting: the repl does that itself, and tells.
         return Servers.connect(
-                new ConnectOptions(server.host(), server.port(), queue, PATIENCE, false));
+                ConnectOptions.of(queue)
+                        .withHost(server.host())
+                        .withPort(server.port())
+                        .withTimeout(PATIENCE)
+                        .withReconnect(false));
     }
 
     private static Queue openFile(String name) {

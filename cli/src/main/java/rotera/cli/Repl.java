@@ -166,13 +166,34 @@ final class Repl implements AutoCloseable {
     private void choose(String rest) {
         if (rest.isBlank()) throw missing(":queue", "a number, a name, or a file");
         String before = name.isEmpty() ? "none" : name;
+        String wanted = rest.strip();
+        if (wanted.equals(name)) close(); // a file can be open once
+        Queue opened = openInstead(wanted);
         close();
-        // Also when it cannot be opened: what follows must never reach the queue before.
-        name = rest.strip();
+        queue = opened;
+        name = wanted;
         currentId = OLDEST;
         output.answer(
                 "Overwriting old value of `queue` (" + before + ") with new value of " + name);
-        queue();
+    }
+
+    /**
+     * A person sees which queue is used, and keeps it when another cannot be opened. A script does
+     * not: what follows must never reach the queue before.
+     */
+    private Queue openInstead(String wanted) {
+        try {
+            return queues.open(wanted);
+        } catch (CommandException | QueueException e) {
+            if (!follows) {
+                close();
+                name = "";
+                currentId = OLDEST;
+            } else if (!name.isEmpty()) {
+                output.notice("still using " + name);
+            }
+            throw e;
+        }
     }
 
     private void printIds(String rest) {

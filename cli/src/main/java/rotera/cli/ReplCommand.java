@@ -1,13 +1,12 @@
 package rotera.cli;
 
 import java.io.BufferedReader;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -37,7 +36,7 @@ final class ReplCommand implements Callable<Integer> {
     private String queue = "";
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         ReplQueues queues = new ReachableQueues(server);
         if (!Terminal.isStandardInput() || !Terminal.isStandardOutput()) return runPipe(queues);
         try (ReplTerminal terminal = new ReplTerminal(queues).withHistory(historyFile())) {
@@ -46,8 +45,8 @@ final class ReplCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private int runPipe(ReplQueues queues) throws IOException {
-        PipeOutput output = new PipeOutput(new FileOutputStream(FileDescriptor.out));
+    private int runPipe(ReplQueues queues) {
+        PipeOutput output = new PipeOutput(Output.standard);
         boolean well = true;
         // Bytes that are no text in UTF-8 cannot be pushed here: rotera push takes any.
         BufferedReader lines =
@@ -55,12 +54,20 @@ final class ReplCommand implements Callable<Integer> {
         try (Repl repl = new Repl(queues, output, false)) {
             if (!queue.isEmpty()) well = repl.begin(queue);
             while (!repl.ended()) {
-                String line = lines.readLine();
+                String line = readLine(lines);
                 if (line == null) break;
                 well &= repl.run(line);
             }
         }
         return well ? Exit.OK : Exit.FAILED;
+    }
+
+    private static @Nullable String readLine(BufferedReader lines) {
+        try {
+            return lines.readLine();
+        } catch (IOException e) {
+            throw new CommandException("cannot read standard input: " + e.getMessage(), e);
+        }
     }
 
     private static Path historyFile() {

@@ -98,6 +98,7 @@ final class ServerCommand implements Callable<Integer> {
             throw new CommandException(
                     "there is no directory " + directory + ": make it, or add --create 55");
         }
+        NewFile.removeLeftovers(directory);
         Server server = start();
         System.err.println("rotera: listening on " + host + ":" + server.port());
         AutoCloseable door = openKafka(server);

@@ -58,7 +58,7 @@ final class ServerSettings {
         settings.put(key, value);
     }
 
-    private static Set<String> known() {
+    static Set<String> known() {
         return new CommandLine(new ServerCommand())
                 .getCommandSpec().options().stream()
                         .map(option -> option.longestName().replaceFirst("^--", ""))

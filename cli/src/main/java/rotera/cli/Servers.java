@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import rotera.client.ConnectOptions;
 import rotera.client.RemoteQueue;
 import rotera.client.Rotera;
@@ -15,17 +18,55 @@ import rotera.queue.QueueException;
 /** Reaches the queues of servers; what fails says how to go on. */
 final class Servers {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration FOR_EVER = Duration.ofDays(100 * 365);
+    private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private Servers() {}
 
     /**
-     * Connects to a queue.
+     * Connects to a queue, for some calls.
      *
      * @param queue number or name
-     * @param reconnect whether a server that is restarted is waited for
      */
-    static RemoteQueue connect(String host, int port, String queue, boolean reconnect) {
-        return connect(new ConnectOptions(host, port, queue, PATIENCE, reconnect));
+    static RemoteQueue connect(String host, int port, String queue) {
+        return connect(
+                ConnectOptions.of(queue)
+                        .withHost(host)
+                        .withPort(port)
+                        .withTimeout(PATIENCE)
+                        .withReconnect(false));
+    }
+
+    /**
+     * Connects to a queue, to stay: a server that is lost is waited for, which is said.
+     *
+     * @param limit how long a first and a lost connection are waited for; null for not at all and
+     *     for ever
+     */
+    static RemoteQueue connectToStay(
+            String host, int port, String queue, @Nullable Duration limit) {
+        ConnectionNotices notices = new ConnectionNotices(host + ":" + port);
+        ConnectOptions options =
+                ConnectOptions.of(queue)
+                        .withHost(host)
+                        .withPort(port)
+                        .withTimeout(limit == null ? FOR_EVER : limit)
+                        .withListener(notices);
+        long end = System.nanoTime() + (limit == null ? 0 : limit.toNanos());
+        while (true) {
+            try {
+                RemoteQueue connected = connect(options);
+                notices.resumed();
+                return connected;
+            } catch (CommandException e) {
+                boolean unreachable =
+                        e.getCause() instanceof QueueException.ConnectionLost
+                                || e.getCause() instanceof QueueException.TimedOut;
+                if (!unreachable || end - System.nanoTime() <= 0) throw e;
+                notices.waiting(reason(e.getCause()));
+            }
+            LockSupport.parkNanos(Math.min(RETRY_NANOS, Math.max(1, end - System.nanoTime())));
+        }
     }
 
     static RemoteQueue connect(ConnectOptions options) {

@@ -21,21 +21,22 @@ import rotera.queue.Status;
             "",
             "Messages that had been overwritten are skipped, and standard error tells how many. A file "
                     + "cannot grow while it is read without a server: its stream ends at the end. A "
-                    + "server that is restarted is waited for.",
+                    + "server that is lost is waited for.",
             "",
-            "With --resume, FILE keeps how far standard output has taken the messages. When it is there,"
-                    + " the stream goes on from it and the options for a beginning are not looked at; so"
-                    + " after a crash everything comes at least once.",
+            "With --resume, FILE keeps which messages were written to standard output, no more: what a"
+                    + " program behind a pipe has not handled when it ends does not come again. To have"
+                    + " every message handled at least once: rotera consume.",
             "",
             "Examples:",
             "  rotera stream 55 | grep --line-buffered error",
             "  rotera stream --end 55                    only what comes from now on",
             "  rotera stream --last 10 --print-times 55",
-            "  rotera stream --resume mail.position 55 | ./send-mails",
+            "  rotera stream --resume copied.position 55 >> copy",
             "  rotera stream --id 1000 --count 10 --print-ids 55"
         })
 final class StreamCommand implements Callable<Integer> {
     @Mixin private Address address;
+    @Mixin private Patience patience;
     @Mixin private Selection selection;
     @Mixin private Appearance appearance;
 
@@ -57,24 +58,42 @@ final class StreamCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         selection.check(atEnd);
-        try (Queue queue = address.openToStay(target, false)) {
-            Resume resume =
-                    resumeFile == null ? null : Resume.open(resumeFile, Address.uniqueId(queue));
+        try (Queue queue = address.openToStay(target, false, patience)) {
             Status status = queue.ping();
-            Start start = selection.start(status, atEnd);
-            if (resume != null && resume.start().isPresent())
-                start = Start.id(resume.start().getAsLong());
-            tellIfBeyond(start, status);
-            Printer printer = appearance.printer(!(start instanceof Start.Oldest));
-            return target instanceof Target.InFile file
-                    ? readToEnd(file, queue, start, status, printer, resume)
-                    : follow(queue, start, printer, resume);
+            try (PositionFile position =
+                    resumeFile == null
+                            ? null
+                            : PositionFile.open(
+                                    resumeFile, Address.uniqueId(queue), status.next())) {
+                Start start = selection.start(status, atEnd);
+                boolean skipsAreMissed = position != null || !(start instanceof Start.Oldest);
+                if (position != null) start = begin(position, queue, start, status);
+                tellIfBeyond(start, status);
+                Printer printer = appearance.printer(skipsAreMissed);
+                return target instanceof Target.InFile file
+                        ? readToEnd(file, queue, start, status, printer, position)
+                        : follow(queue, start, printer, position);
+            }
         }
     }
 
-    private int follow(Queue queue, Start start, Printer printer, @Nullable Resume resume) {
+    /** The file decides; without it, what was asked for is in it from now on. */
+    private static Start begin(PositionFile position, Queue queue, Start asked, Status status) {
+        long id =
+                position.start()
+                        .orElseGet(() ->
+                                Math.max(status.oldest(), Reading.firstId(queue, asked, status)));
+        if (id > status.next())
+            throw new CommandException(
+                    "id %d is beyond the end: the next message will be %d. With --resume a stream begins at a message that is there, or with --end"
+                            .formatted(id, status.next()));
+        position.begin(id);
+        return Start.id(id);
+    }
+
+    private int follow(Queue queue, Start start, Printer printer, @Nullable PositionFile position) {
         try (MessageStream stream = queue.stream(start, selection.count())) {
-            return new Following(stream, printer, resume).run() ? Exit.OK : Exit.FAILED;
+            return new Following(stream, printer, position).run() ? Exit.OK : Exit.FAILED;
         }
     }
 
@@ -85,7 +104,7 @@ final class StreamCommand implements Callable<Integer> {
             Start start,
             Status status,
             Printer printer,
-            @Nullable Resume resume) {
+            @Nullable PositionFile position) {
         long printed;
         try {
             printed =
@@ -96,10 +115,10 @@ final class StreamCommand implements Callable<Integer> {
                             status.next(),
                             printer,
                             next -> {
-                                if (resume != null) resume.handedOut(next);
+                                if (position != null) position.reached(next);
                             });
         } finally {
-            if (resume != null) resume.save();
+            if (position != null) position.finish();
         }
         if (printed < selection.count()) {
             System.err.println(

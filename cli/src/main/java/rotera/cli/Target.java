@@ -21,7 +21,7 @@ sealed interface Target {
 
         /** Opens the file, and tells on standard error what is wrong with it. */
         RotFile open(boolean toWrite) {
-            checkExists();
+            checkExists(toWrite ? "make it with: rotera create " + path : "check the name");
             RotFile file = toWrite ? RotFile.open(path) : RotFile.openReadOnly(path);
             file.findings().forEach(finding -> System.err.println(path + ": " + finding));
             return file;
@@ -29,13 +29,16 @@ sealed interface Target {
 
         /** Says what to do where the system would only say what is wrong. */
         void checkExists() {
+            checkExists("check the name");
+        }
+
+        private void checkExists(String remedy) {
             if (Files.isDirectory(path)) {
                 throw new CommandException(
                         path + " is a directory, not a rot file: name one of the files in it");
             }
             if (Files.notExists(path)) {
-                throw new CommandException(
-                        "there is no file " + path + ": make it with: rotera create " + path);
+                throw new CommandException("there is no file " + path + ": " + remedy);
             }
         }
     }

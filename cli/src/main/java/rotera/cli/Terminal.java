@@ -20,13 +20,23 @@ final class Terminal {
         return isTerminal(2);
     }
 
-    /** False where it cannot be known: plain text is right everywhere. */
+    /** Whether what is written goes to another program. */
+    static boolean isPipeOrSocket(int descriptor) {
+        String name = name(descriptor);
+        return name.startsWith("pipe:") || name.startsWith("socket:");
+    }
+
     private static boolean isTerminal(int descriptor) {
+        String name = name(descriptor);
+        return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty");
+    }
+
+    /** Empty where it cannot be known: plain text is right everywhere. */
+    private static String name(int descriptor) {
         try {
-            String name = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
-            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty");
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
         } catch (IOException e) {
-            return false;
+            return "";
         }
     }
 }

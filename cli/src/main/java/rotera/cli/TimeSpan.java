@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads times as people write them: {@code 10ms}, {@code 2s}. */
+/** Reads times as people write them: {@code 10ms}, {@code 2s}, {@code 5m}. */
 final class TimeSpan {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9}) ?(us|ms|s)");
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9}) ?(us|ms|s|m|h)");
 
     private TimeSpan() {}
 
@@ -21,14 +21,16 @@ final class TimeSpan {
                 throw new TypeConversionException(
                         "'"
                                 + text
-                                + "' is not a time: write a number above 0 and us, ms or s, for"
-                                + " example 10ms");
+                                + "' is not a time: write a number above 0 and us, ms, s, m or h,"
+                                + " for example 10ms");
             }
             long number = Long.parseLong(form.group(1));
             return switch (form.group(2)) {
                 case "us" -> Duration.ofNanos(number * 1000);
                 case "ms" -> Duration.ofMillis(number);
-                default -> Duration.ofSeconds(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
             };
         }
     }

@@ -120,9 +120,10 @@ final class MainPathTest {
                     Program.builder(directory, server.with("stream", "55"))
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
+            Path errors = directory.resolve("errors");
             Process push =
                     Program.builder(directory, server.with("push", "55"))
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .redirectError(errors.toFile())
                             .start();
             try (OutputStream input = push.getOutputStream();
                     BufferedReader output = stream.inputReader(StandardCharsets.UTF_8)) {
@@ -137,7 +138,13 @@ final class MainPathTest {
                 Thread.sleep(300);
                 push.destroy();
                 assertThat(Program.exitCode(push)).isEqualTo(143);
-                assertThat(output.readLine()).isEqualTo("half");
+                assertThat(errors)
+                        .hasContent(
+                                """
+                                line 4 had not ended when the program was told to stop: its 4 bytes were not pushed
+                                pushed 3 messages, ids 0 to 2
+                                """);
+                assertThat(Program.run(server.with("ping", "55")).output()).contains("next id 3,");
             } finally {
                 stream.destroyForcibly();
                 push.destroyForcibly();
@@ -174,6 +181,31 @@ final class MainPathTest {
         }
         assertThat(Program.exitCode(read)).isEqualTo(Exit.PIPE_CLOSED);
         assertThat(Files.readString(errors)).isEmpty();
+    }
+
+    @Test
+    void streamWhoseReaderGoesAwayEndsWhileNothingComes() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, "--create", "55:1MiB")) {
+            Program.runProcess(directory, "a\nb\n", server.with("push", "55"));
+            Path errors = directory.resolve("errors");
+            Process stream =
+                    Program.builder(directory, server.with("stream", "--resume=position", "55"))
+                            .redirectError(errors.toFile())
+                            .start();
+            try (BufferedReader output = stream.inputReader(StandardCharsets.UTF_8)) {
+                assertThat(output.readLine()).isEqualTo("a");
+                assertThat(output.readLine()).isEqualTo("b");
+                Thread.sleep(300);
+                assertThat(stream.isAlive()).isTrue();
+            }
+            try {
+                assertThat(Program.exitCode(stream)).isEqualTo(Exit.PIPE_CLOSED);
+                assertThat(errors).content().isEmpty();
+                assertThat(directory.resolve("position")).content().endsWith("next-id 2\n");
+            } finally {
+                stream.destroyForcibly();
+            }
+        }
     }
 
     @Test

@@ -39,6 +39,31 @@ final class PushOptionsTest {
     }
 
     @Test
+    void messagesOfTheCommandLineArePushedAsTheyAre() {
+        Result push =
+                Program.runWithInput(
+                        "not read".getBytes(UTF_8),
+                        "push",
+                        path.toString(),
+                        "a",
+                        "two\nlines ",
+                        "");
+        assertThat(push).isEqualTo(new Result(0, "", "pushed 3 messages, ids 0 to 2\n"));
+        assertThat(Program.run("push", path.toString(), "--", "--nul").code()).isZero();
+        assertThat(messages()).containsExactly("a", "two\nlines ", "", "--nul");
+    }
+
+    @Test
+    void messageOfTheCommandLineThatCannotBeReadIsRefused() {
+        Result push = Program.run("push", path.toString(), "a", "\ufffd");
+        assertThat(push.code()).isEqualTo(Exit.FAILED);
+        assertThat(push.errors())
+                .contains("message 2 is no text in ")
+                .contains("push it on standard input");
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
     void nulEndsMessages() {
         assertThat(push("a\nb\0\0c", "--nul")).isEqualTo("pushed 3 messages, ids 0 to 2\n");
         assertThat(messages()).containsExactly("a\nb", "", "c");
@@ -55,7 +80,8 @@ final class PushOptionsTest {
     @Test
     void wholeInputThatIsTooLargeIsRefused() {
         Result push = run("x".repeat(3 << 20), "--whole");
-        assertThat(push.errors()).contains("the input: message of 3145728 bytes is larger");
+        assertThat(push.errors())
+                .contains("the input is longer than 1040384 bytes, the largest message");
         assertThat(push.code()).isEqualTo(Exit.FAILED);
         assertThat(messages()).isEmpty();
     }
@@ -70,14 +96,39 @@ final class PushOptionsTest {
     }
 
     @Test
-    void refusedMessageIsNamedAndWhatCameBeforeIsKept() {
-        Result push = run("a\nb\n" + "x".repeat(3 << 20) + "\nd\n");
-        assertThat(push.errors())
-                .contains("pushed 2 messages, ids 0 to 1\n")
-                .contains("line 3: message of 3145728 bytes is larger");
-        assertThat(run("a\0" + "x".repeat(3 << 20), "--nul").errors())
+    void messageThatIsTooLargeIsSkippedNamedAndCounted() {
+        String large = "x".repeat(3 << 20);
+        Result push = run("a\n" + large + "\nb\n" + large + "y\nc");
+        assertThat(push.code()).isEqualTo(Exit.SKIPPED);
+        assertThat(push.errors().lines())
+                .satisfiesExactly(
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "line 2: message of 3145728 bytes is larger than the ")
+                                        .endsWith("Skipped"),
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "line 4: message of 3145729 bytes is larger than the "),
+                        line ->
+                                assertThat(line)
+                                        .isEqualTo(
+                                                "pushed 3 messages, ids 0 to 2, skipped 2 that were too large"));
+        assertThat(messages()).containsExactly("a", "b", "c");
+        assertThat(run("d\0" + large, "--nul").errors())
                 .contains("message 2: message of 3145728 bytes is larger");
-        assertThat(messages()).containsExactly("a", "b", "a");
+        assertThat(messages()).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void failFastStopsAtMessageThatIsTooLargeAndKeepsWhatCameBefore() {
+        for (String large : new String[] {"x".repeat(3 << 20), "x".repeat(1100_000)}) {
+            Result push = run("a\nb\n" + large + "\nd\n", "--fail-fast");
+            assertThat(push.code()).isEqualTo(Exit.FAILED);
+            assertThat(push.errors()).contains("pushed 2 messages").contains("line 3");
+        }
+        assertThat(messages()).containsExactly("a", "b", "a", "b");
     }
 
     private String push(String input, String... options) {

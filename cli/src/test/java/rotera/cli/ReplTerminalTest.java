@@ -46,6 +46,16 @@ final class ReplTerminalTest {
     }
 
     @Test
+    void inspectShowsNoEscapeCodes() throws Exception {
+        try (PseudoTerminal terminal = start("55.rot")) {
+            terminal.await(">>> ");
+            terminal.type(":inspect\r");
+            String shown = terminal.await("next-id") + terminal.await(">>> ");
+            assertThat(shown).contains("file-bytes").doesNotContain("\\x1b", "[1m");
+        }
+    }
+
+    @Test
     void linesAreKeptAsTheyWereTypedForTheOwnerAlone() throws Exception {
         try (PseudoTerminal terminal = start("55.rot")) {
             terminal.await(">>> ");

@@ -169,14 +169,33 @@ final class ReplTest {
     }
 
     @Test
-    void queueThatCannotBeOpenedIsNamedAndNoOtherTakesItsPlace() {
+    void queueThatCannotBeOpenedIsNamedAndAScriptReachesNoOther() {
         assertThat(repl.run(":queue 77")).isFalse();
         assertThat(repl.run(":push for 77")).isFalse();
-        assertThat(said.answers)
-                .containsExactly("Overwriting old value of `queue` (55.rot) with new value of 77");
-        assertThat(said.errors).hasSize(2).allMatch(line -> line.contains("no queue 77"));
+        assertThat(said.answers).isEmpty();
+        assertThat(said.errors)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("no queue 77"),
+                        line -> assertThat(line).contains("no queue is chosen"));
         run(":queue 55.rot", ":ping");
         assertThat(said.answers).endsWith("Next message is 0. Server is alive.");
+    }
+
+    @Test
+    void personKeepsTheQueueWhenAnotherCannotBeOpened() {
+        repl.close();
+        repl = new Repl(files, said, true);
+        assertThat(repl.begin("55.rot")).isTrue();
+        run(":push a", ":current 1");
+        assertThat(repl.run(":queue 77")).isFalse();
+        assertThat(said.answers).isEmpty();
+        assertThat(said.notices).endsWith("still using 55.rot");
+        assertThat(repl.queueName()).isEqualTo("55.rot");
+        run(":push b", ":read", ":queue 55.rot");
+        assertThat(said.answers)
+                .containsExactly(
+                        "00000000001 b",
+                        "Overwriting old value of `queue` (55.rot) with new value of 55.rot");
     }
 
     @ParameterizedTest

@@ -62,6 +62,7 @@ final class RemoteStream implements MessageStream {
     private long retryAt = lostSince;
     private long backoffNanos;
     private String lastFailure = "no answer";
+    private boolean waitingTold;
     private @Nullable QueueException dead;
 
     RemoteStream(
@@ -302,6 +303,8 @@ final class RemoteStream implements MessageStream {
             connection = fresh;
             everConnected = true;
             fresh = null;
+            if (waitingTold) options.listener().resumed();
+            waitingTold = false;
         } catch (QueueException.UnknownQueue e) {
             if (!everConnected || !options.reconnect()) throw e;
             throw new IOException(e.getMessage(), e); // a server that has just begun
@@ -322,7 +325,11 @@ final class RemoteStream implements MessageStream {
     private void lost(IOException why) {
         lastFailure = Session.reason(why);
         disconnect();
-        if (options.reconnect()) return;
+        if (options.reconnect()) {
+            if (!waitingTold) options.listener().waiting(lastFailure);
+            waitingTold = true;
+            return;
+        }
         dead =
                 everConnected
                         ? new QueueException.ConnectionLost(

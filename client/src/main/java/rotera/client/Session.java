@@ -37,6 +37,12 @@ final class Session implements Exchange.Outcome {
     /** A server that does not answer a connection is tried anew after this. */
     private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+    /** A server that has not answered a request for so long is said to be waited for. */
+    private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** The first connection is not waited for any longer, whatever the timeout. */
+    private static final long MAX_FIRST_CONNECT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final ConnectOptions options;
     private final long timeoutNanos;
     private final ReentrantLock lock = new ReentrantLock();
@@ -73,6 +79,14 @@ final class Session implements Exchange.Outcome {
     private long repliesBeforeLoss;
     private String lastFailure = "no answer";
 
+    /** Whether the listener knows that the server is waited for, and how many replies had come. */
+    private boolean waitingTold;
+
+    private long repliesBeforeWaiting;
+
+    /** What the listener is to be told once the lock is free. */
+    private @Nullable Runnable news;
+
     /** Why this queue object is of no more use. */
     private @Nullable QueueException dead;
 
@@ -95,7 +109,7 @@ final class Session implements Exchange.Outcome {
 
     /** Connects; a server that is not there is told at once. */
     static Session open(ConnectOptions options) {
-        long deadline = System.nanoTime() + nanos(options);
+        long deadline = System.nanoTime() + Math.min(nanos(options), MAX_FIRST_CONNECT_NANOS);
         Connection connection = null;
         try {
             connection = Connection.open(options.host(), options.port(), BUFFER_BYTES, deadline);
@@ -388,7 +402,10 @@ final class Session implements Exchange.Outcome {
         if (!done.isEmpty()) settled = new ArrayList<>();
         List<Waiter> woken = released.isEmpty() ? List.of() : released;
         if (!woken.isEmpty()) released = new ArrayList<>();
+        Runnable told = news;
+        news = null;
         lock.unlock();
+        if (told != null) told.run();
         for (Waiter waiter : woken) waiter.wake();
         for (Promise promise : done) promise.publish();
     }
@@ -520,7 +537,7 @@ final class Session implements Exchange.Outcome {
     }
 
     private void publish() {
-        if (settled.isEmpty() && released.isEmpty()) return;
+        if (settled.isEmpty() && released.isEmpty() && news == null) return;
         unlock();
         lock.lock();
     }
@@ -543,6 +560,14 @@ final class Session implements Exchange.Outcome {
             checkLost();
             return;
         }
+        if (!waitingTold && exchange.hasPending()) {
+            long silent = System.nanoTime() - exchange.oldestSince();
+            left = Math.min(left, Math.max(1, SILENCE_NANOS - silent));
+            if (silent >= SILENCE_NANOS) {
+                tellWaiting("no answer for " + Exchange.seconds(SILENCE_NANOS));
+                return; // the caller publishes that
+            }
+        }
         boolean orWritable = exchange.wantsToWrite();
         IOException failure = null;
         boolean ready = false;
@@ -559,6 +584,7 @@ final class Session implements Exchange.Outcome {
         try {
             if (failure != null) throw failure;
             if (ready) exchange.receive();
+            tellResumed();
         } catch (IOException e) {
             exchange.lose(e);
         }
@@ -584,7 +610,10 @@ final class Session implements Exchange.Outcome {
             backoffNanos = 0;
             retryAt = System.nanoTime();
         }
-        if (options.reconnect()) return;
+        if (options.reconnect()) {
+            tellWaiting(lastFailure);
+            return;
+        }
         QueueException lost =
                 new QueueException.ConnectionLost(
                         "the connection to "
@@ -596,6 +625,19 @@ final class Session implements Exchange.Outcome {
         exchange.giveUp(lost);
         dead = lost;
         ticker.end();
+    }
+
+    private void tellWaiting(String reason) {
+        if (waitingTold) return;
+        waitingTold = true;
+        repliesBeforeWaiting = exchange.replies();
+        news = () -> options.listener().waiting(reason);
+    }
+
+    private void tellResumed() {
+        if (!waitingTold || exchange.replies() == repliesBeforeWaiting) return;
+        waitingTold = false;
+        news = () -> options.listener().resumed();
     }
 
     @SuppressWarnings("WaitNotInLoop") // the caller loops
