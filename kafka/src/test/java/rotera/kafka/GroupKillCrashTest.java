@@ -27,14 +27,17 @@ import rotera.queue.RotFile;
 
 /**
  * A server that is killed again and again under two idempotent producers and a group of two
- * consumers, one of which is killed or closed now and then, against a record that is kept outside:
- * what was acknowledged is kept once, in the order of its producer, and delivered at least once.
+ * consumers, one of which is killed or closed now and then, against a record that is kept outside.
+ * The producers have batches refused all the time. What was acknowledged is kept once, in the order of its producer, and delivered at least once.
  */
 @Tag("slow")
 final class GroupKillCrashTest {
     private static final int KILLS = Integer.getInteger("rotera.kills", 4);
     private static final List<String> TOPICS = List.of("t1", "t2");
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    /** A push is a quarter of it at most, which is less than what producers try now and then. */
+    private static final int QUEUE_BYTES = 32 << 20;
 
     /** Besides 20 s for each kill. */
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -62,8 +65,8 @@ final class GroupKillCrashTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        Broker.make(directory, 1, "t1", 64 << 20);
-        Broker.make(directory, 2, "t2", 64 << 20);
+        for (int i = 0; i < TOPICS.size(); i++)
+            Broker.make(directory, i + 1, TOPICS.get(i), QUEUE_BYTES);
         int port = freePort(random);
         String servers = "127.0.0.1:" + port;
         BrokerProcess server = BrokerProcess.start(directory, port);
@@ -90,10 +93,13 @@ final class GroupKillCrashTest {
         }
         Thread.sleep(1000);
         Set<String> acknowledged = new HashSet<>();
+        int refused = 0;
         for (NumberProducer producer : producers) {
             producer.end();
             assertThat(producer.failed()).isZero();
             acknowledged.addAll(producer.acknowledged());
+            assertThat(producer.refused()).isGreaterThanOrEqualTo(TOPICS.size());
+            refused += producer.refused();
         }
         assertThat(acknowledged).hasSizeGreaterThan(20 * KILLS);
         awaitDelivered(acknowledged);
@@ -104,11 +110,12 @@ final class GroupKillCrashTest {
         for (int i = 0; i < TOPICS.size(); i++) stored.addAll(checkStored(i + 1, TOPICS.get(i)));
         System.out.printf(
                 "%d kills of the server, %d of a consumer, which was closed %d times:"
-                        + " %d acknowledged, %d stored, %d of them twice, %d deliveries,"
-                        + " %d of them again%n",
+                        + " %d refused, %d acknowledged, %d stored, %d of them twice,"
+                        + " %d deliveries, %d of them again%n",
                 KILLS,
                 killed,
                 closed,
+                refused,
                 acknowledged.size(),
                 stored.size(),
                 stored.size() - new HashSet<>(stored).size(),

@@ -9,19 +9,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
  * An idempotent producer on a thread of its own, which sends numbers to each topic and remembers
- * what was acknowledged.
+ * what was acknowledged. In between it sends messages that are larger than a topic takes, the first
+ * of them before anything else, so that batches are refused while later ones are under way.
  */
 final class NumberProducer {
+    private static final int NUMBERS_PER_LARGE = 200;
+
+    /** Compresses well, and is too large only when it is unpacked. */
+    private static final String LARGE = "0".repeat(9 << 20);
+
     private final String servers;
     private final String name;
     private final List<String> topics;
     private final Thread thread = Thread.ofPlatform().daemon().unstarted(this::run);
     private final Set<String> acknowledged = Collections.newSetFromMap(new ConcurrentHashMap<>());
     private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean over;
 
     private NumberProducer(String servers, String name, List<String> topics) {
@@ -45,10 +53,16 @@ final class NumberProducer {
                         "reconnect.backoff.max.ms",
                         100,
                         "batch.size",
-                        100);
+                        100,
+                        "compression.type",
+                        "lz4",
+                        "max.request.size",
+                        2 * LARGE.length());
         try (Producer<String, String> producer =
                 new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             for (int i = 0; !over; i++) {
+                if (i % NUMBERS_PER_LARGE == 0)
+                    for (String topic : topics) sendLarge(producer, topic);
                 for (String topic : topics) send(producer, topic, name + "-" + i);
                 if (i % 5 == 0) Thread.sleep(5);
             }
@@ -67,6 +81,16 @@ final class NumberProducer {
                         });
     }
 
+    private void sendLarge(Producer<String, String> producer, String topic) {
+        var _ =
+                producer.send(
+                        new ProducerRecord<>(topic, LARGE),
+                        (metadata, e) -> {
+                            if (e instanceof RecordTooLargeException) refused.incrementAndGet();
+                            else failed.incrementAndGet();
+                        });
+    }
+
     /** Sends no more, and waits until all that was sent is acknowledged or has failed. */
     void end() throws InterruptedException {
         over = true;
@@ -75,6 +99,11 @@ final class NumberProducer {
 
     int failed() {
         return failed.get();
+    }
+
+    /** How many messages were larger than the topic takes. */
+    int refused() {
+        return refused.get();
     }
 
     /** Topic and value of each, with a blank between. */

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
@@ -51,6 +53,7 @@ final class ClientsProgram {
         program.commitOffsets();
         program.goOnInGroup();
         program.makeMistakesInProducing();
+        program.haveAFirstBatchRefused();
         program.makeMistakesInConsuming();
         program.administer();
         return program.facts.lines();
@@ -264,6 +267,70 @@ final class ClientsProgram {
             facts.add("too large", () -> producer.send(record("key", "x".repeat(3 << 20))).get());
             facts.add("and then", () -> told(producer.send(record("key", "then")).get()));
         }
+    }
+
+    /**
+     * The first batch of a new producer is larger than a broker takes, the second is not. Which of
+     * its halves are kept then differs, but none that was acknowledged is missing.
+     */
+    private void haveAFirstBatchRefused() throws Exception {
+        for (String codec : List.of("none", "gzip")) {
+            Map<String, Object> settings =
+                    Map.of(
+                            "compression.type",
+                            codec,
+                            "batch.size",
+                            1_900_000,
+                            "max.request.size",
+                            4 << 20,
+                            "linger.ms",
+                            200,
+                            "delivery.timeout.ms",
+                            10_000,
+                            "request.timeout.ms",
+                            5000);
+            Map<String, Future<RecordMetadata>> sent = new LinkedHashMap<>();
+            long first;
+            try (Consumer<String, String> consumer = consumer(Map.of());
+                    Producer<String, String> producer = producer(settings)) {
+                first = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+                for (int i = 0; i < 9; i++) {
+                    String value = i + randomText(i < 8 ? 200_000 : 600_000);
+                    sent.put(value, producer.send(record("key", value)));
+                }
+                producer.flush();
+                consumer.assign(List.of(PARTITION));
+                consumer.seek(PARTITION, first);
+                List<String> kept = valuesToTheEnd(consumer);
+                facts.add(
+                        "acknowledged and lost, " + codec,
+                        () -> sent.entrySet().stream()
+                                .filter(each -> isAcknowledged(each.getValue()))
+                                .filter(each -> !kept.contains(each.getKey()))
+                                .count());
+                facts.add("in order, " + codec, () -> kept.equals(kept.stream().sorted().toList()));
+                facts.add("twice, " + codec, () -> kept.size() - Set.copyOf(kept).size());
+            }
+        }
+    }
+
+    private static boolean isAcknowledged(Future<RecordMetadata> sent) {
+        return sent.state() == Future.State.SUCCESS;
+    }
+
+    private static List<String> valuesToTheEnd(Consumer<String, String> consumer) {
+        long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+        List<String> values = new ArrayList<>();
+        while (consumer.position(PARTITION) < end)
+            consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
+        return values;
+    }
+
+    /** Of letters that do not compress well. */
+    private static String randomText(int length) {
+        return new Random(length).ints(length, '0', '0' + 64)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 
     private void makeMistakesInConsuming() throws Exception {
