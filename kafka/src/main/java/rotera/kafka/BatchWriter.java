@@ -50,6 +50,8 @@ final class BatchWriter {
     private long time;
     private int headersSize;
 
+    private int missingBytes;
+
     BatchWriter(Messages messages, Bytes output, boolean producerTimes) {
         this.messages = messages;
         this.output = output;
@@ -71,7 +73,10 @@ final class BatchWriter {
             long needed = RecordBatch.HEAD_BYTES + 5L + recordBytes;
             boolean first = atLeastOne && written == 0;
             if (!first && output.length() + needed > mostLength) break;
-            if (needed > 1 << 30 || !output.tryEnsure((int) needed)) break;
+            if (needed > 1 << 30 || !output.tryEnsure((int) needed)) {
+                missingBytes = (int) Math.min(needed, 1 << 30);
+                break;
+            }
             if (headAt >= 0 && !producerTimes && time != baseTime) close();
             if (headAt < 0) open();
             record();
@@ -79,6 +84,11 @@ final class BatchWriter {
         }
         close();
         return written;
+    }
+
+    /** What the output had no memory for. */
+    int missingBytes() {
+        return missingBytes;
     }
 
     // ---- a batch

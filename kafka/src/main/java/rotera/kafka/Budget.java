@@ -2,6 +2,8 @@ package rotera.kafka;
 
 /** Bytes of memory that all connections may take together. Thread-safe. */
 final class Budget {
+    private static final long LEAST_SHARE_BYTES = 64 << 10;
+
     private final String name;
     private final long limitBytes;
     private long takenBytes;
@@ -38,6 +40,15 @@ final class Budget {
                 throw new MemoryShort("interrupted while waiting for memory");
             }
         }
+    }
+
+    /**
+     * What one connection should take at once: an eighth of what is free, so that those which take
+     * no answers leave something to the others. A power of two, so that it is mostly the same.
+     */
+    synchronized long shareBytes() {
+        long eighth = Long.highestOneBit(Math.max(1, limitBytes - takenBytes)) / 8;
+        return Math.max(LEAST_SHARE_BYTES, eighth);
     }
 
     /** Whether more than half of it is taken: nobody should keep what he does not need now. */

@@ -1,6 +1,7 @@
 package rotera.kafka;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -10,13 +11,15 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import rotera.server.ConnectionLimit;
+import rotera.server.Log;
 
 /**
  * One client, on a thread of its own: requests are answered one after the other, so answers have
  * their order. Pushes that have come together are committed together, before the first of them is
  * answered. A slow client holds up this thread only.
  */
-final class Connection implements Caller, Runnable {
+final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
     /** Pushes that may wait for their commit together. */
     private static final int MOST_PUSHES = 32;
 
@@ -43,6 +46,9 @@ final class Connection implements Caller, Runnable {
     private final Workspace workspace;
     private final Producing producing;
     private volatile boolean stopping;
+    private volatile boolean leaving;
+    private volatile boolean asked;
+    private volatile long movedNanos = System.nanoTime();
 
     /** What the objects of requests take, until they are answered. */
     private long heapBytes;
@@ -105,6 +111,18 @@ final class Connection implements Caller, Runnable {
         wake();
     }
 
+    /** Gives its place to another client. From any thread. */
+    void leave(String reason) {
+        if (leaving) return;
+        leaving = true;
+        shared.log.warn("closing the connection of " + remote + ": " + reason);
+        stop();
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
     private void serve() throws IOException {
         while (true) {
             ByteBuffer request = incoming.next();
@@ -133,6 +151,7 @@ final class Connection implements Caller, Runnable {
         Api api = Apis.ofKey(apiKey);
         Handler handler = api == null ? null : shared.dispatch.handler(api);
         if (api != null && api.equals(Dispatch.API_VERSIONS) && !api.versions().contains(version)) {
+            asked = true;
             settle();
             write(api, 0, correlation, shared.dispatch.apiVersions(Errors.UNSUPPORTED_VERSION));
             flush();
@@ -144,6 +163,7 @@ final class Connection implements Caller, Runnable {
                             .formatted(version, api == null ? "unknown" : api.name(), apiKey));
         String client = reader.nullableText();
         Struct body = reader.read(api.request(), version);
+        asked = true;
         Request request = new Request(api, version, client == null ? "" : client, body, this);
         if (producing.takes(request)) {
             producing.push(request, correlation);
@@ -219,21 +239,28 @@ final class Connection implements Caller, Runnable {
 
     /** Waits for more; false if there is none to come. */
     private boolean receive() throws IOException {
-        int read = incoming.receive(channel);
+        int read = take();
         if (read != 0) return read > 0;
         long since = System.nanoTime();
         long patience =
                 incoming.hasPart() ? shared.limits.stalledNanos() : shared.limits.idleNanos();
         select(SelectionKey.OP_READ, Math.min(BUSY_NANOS, patience));
-        read = incoming.receive(channel);
+        read = take();
         if (read == 0) rest();
         while (read == 0 && !stopping) {
             long left = patience - (System.nanoTime() - since);
             if (left <= 0) return false;
             select(SelectionKey.OP_READ, left);
-            read = incoming.receive(channel);
+            read = take();
         }
         return read > 0;
+    }
+
+    /** What has come, as {@link Incoming#receive} does. */
+    private int take() throws IOException {
+        int read = incoming.receive(channel);
+        if (read > 0) movedNanos = System.nanoTime();
+        return read;
     }
 
     private void rest() {
@@ -250,7 +277,9 @@ final class Connection implements Caller, Runnable {
             content.limit(Math.min(end, content.position() + PIECE_BYTES));
             if (channel.write(content) > 0) continue;
             long since = System.nanoTime();
+            movedNanos = since;
             while (channel.write(content) == 0) {
+                if (leaving) throw new ClientGone();
                 long left = shared.limits.stalledNanos() - (System.nanoTime() - since);
                 if (left <= 0) throw new MemoryShort("it takes no answer");
                 select(SelectionKey.OP_WRITE, left);
@@ -261,6 +290,23 @@ final class Connection implements Caller, Runnable {
     private void select(int operations, long nanos) throws IOException {
         key.interestOps(operations);
         selector.select(ready -> {}, 1 + nanos / 1_000_000);
+    }
+
+    // ---- for the limit of connections
+
+    @Override
+    public InetAddress address() {
+        return remote.getAddress();
+    }
+
+    @Override
+    public boolean hasAsked() {
+        return asked;
+    }
+
+    @Override
+    public long movedNanos() {
+        return movedNanos;
     }
 
     // ---- for handlers
@@ -289,7 +335,7 @@ final class Connection implements Caller, Runnable {
             try {
                 // Looks for the end of the connection, unless the next request is there already.
                 select(incoming.hasPart() ? 0 : SelectionKey.OP_READ, left);
-                if (!incoming.hasPart() && incoming.receive(channel) < 0) throw new ClientGone();
+                if (!incoming.hasPart() && take() < 0) throw new ClientGone();
             } catch (IOException e) {
                 throw new ClientGone();
             }

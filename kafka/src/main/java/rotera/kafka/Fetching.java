@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import rotera.queue.Messages;
 import rotera.queue.QueueException;
 import rotera.queue.Status;
+import rotera.server.Log;
 
 /** Answers fetches. Waits for commits, not by looking again and again. Thread-safe. */
 final class Fetching implements Handler {
@@ -52,7 +53,8 @@ final class Fetching implements Handler {
         if (request.body().number("sessionId") != 0) // none was ever given
         return answer.set("errorCode", Errors.FETCH_SESSION_ID_NOT_FOUND);
         Workspace workspace = request.caller().workspace();
-        long mostBytes = Math.clamp(request.body().number("maxBytes"), 1, limits.answerBytes());
+        long mostBytes = Math.min(limits.answerBytes(), workspace.shareBytes());
+        mostBytes = Math.clamp(request.body().number("maxBytes"), 1, mostBytes);
         Fetch fetch = new Fetch(workspace, mostBytes);
         FetchedPartition ahead = workspace.takeReadAhead();
         List<Struct> told = new ArrayList<>();
@@ -169,24 +171,26 @@ final class Fetching implements Handler {
                 Math.min(partition.mostBytes - partition.bytes, fetch.mostBytes - records.length());
         if (room <= 0 && !first) return fillUp(fetch, partition);
         Messages messages = fetch.workspace.messages();
+        BatchWriter writer = new BatchWriter(messages, records, partition.producerTimes);
         Workspace.READS.acquireUninterruptibly();
         try {
             int most = Math.clamp(room, 1, Integer.MAX_VALUE);
             if (topic.file().read(partition.nextId, most, messages) == 0) return false;
             if (messages.skipped() > 0) return true; // evicted just now: looked at again
             int from = records.length();
-            int written =
-                    new BatchWriter(messages, records, partition.producerTimes)
-                            .write(from + room, first);
+            int written = writer.write(from + room, first);
             partition.add(from, records.length());
             partition.nextId += written;
             partition.count += written;
             boolean more = written == messages.count();
             fetch.workspace.forgetLargeRecord();
-            return more || fillUp(fetch, partition);
+            if (written > 0 || !first) return more || fillUp(fetch, partition);
         } finally {
             Workspace.READS.release();
         }
+        // An answer with nothing would be asked for again at once.
+        records.ensure(writer.missingBytes());
+        return true;
     }
 
     /** No room for more: the answer goes out. */

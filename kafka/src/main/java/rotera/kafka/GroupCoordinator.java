@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * again. Nothing here waits. Thread-safe.
  */
 final class GroupCoordinator {
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
-
     private final GroupLimits limits;
     private final LongSupplier nanos;
     private final LongConsumer deadlines;
@@ -128,8 +125,7 @@ final class GroupCoordinator {
     }
 
     private static String refused(String group, String reason) {
-        return "a member of group %s is refused: %s"
-                .formatted(CONTROL.matcher(group).replaceAll("?"), reason);
+        return "a member of group " + group + " is refused: " + reason;
     }
 
     synchronized Errors heartbeat(MemberIdentity who) {

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.QueueException;
+import rotera.server.Log;
 
 /** Who may commit offsets, what is kept of them, and for how long. Thread-safe. */
 final class GroupOffsets {
@@ -19,6 +21,9 @@ final class GroupOffsets {
 
     /** How long offsets of a group without members are kept; Kafka's default. */
     static final long RETENTION_MILLIS = TimeUnit.DAYS.toMillis(7);
+
+    /** The beginning, as clients say; -1 is the end. Both are kept like any offset. */
+    private static final long LEAST_OFFSET = -2;
 
     private final OffsetsFile file;
     private final GroupCoordinator coordinator;
@@ -74,7 +79,7 @@ final class GroupOffsets {
 
     private static Errors check(Commit commit, @Nullable UUID queueId) {
         if (queueId == null) return Errors.UNKNOWN_TOPIC_OR_PARTITION;
-        if (commit.offset < 0) return Errors.INVALID_REQUEST;
+        if (commit.offset < LEAST_OFFSET) return Errors.INVALID_REQUEST;
         if (commit.metadata.getBytes(StandardCharsets.UTF_8).length > METADATA_BYTES)
             return Errors.OFFSET_METADATA_TOO_LARGE;
         return Errors.NONE;
@@ -153,10 +158,13 @@ final class GroupOffsets {
     Errors delete(String group) {
         if (coordinator.hasMembers(group)) return Errors.NON_EMPTY_GROUP;
         if (protocolType(group) == null) return Errors.GROUP_ID_NOT_FOUND;
-        return change(offsets ->
-                coordinator.hasMembers(group)
-                        ? List.of()
-                        : List.of(new OffsetChange.GroupRemoved(group)));
+        AtomicBoolean joined = new AtomicBoolean();
+        Errors error =
+                change(offsets -> {
+                    joined.set(coordinator.hasMembers(group));
+                    return joined.get() ? List.of() : List.of(new OffsetChange.GroupRemoved(group));
+                });
+        return joined.get() ? Errors.NON_EMPTY_GROUP : error;
     }
 
     /** Forgets offsets of a group that has no members. */

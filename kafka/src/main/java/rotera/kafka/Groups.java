@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.QueueException;
+import rotera.server.Log;
 
 /**
  * Everything about consumer groups: who is a member (in memory), and what was committed (in the

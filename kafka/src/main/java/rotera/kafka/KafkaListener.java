@@ -4,12 +4,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import rotera.server.Log;
+import rotera.server.Resources;
 import rotera.server.Server;
 
 /**
@@ -21,18 +18,15 @@ import rotera.server.Server;
  */
 public final class KafkaListener implements AutoCloseable {
     private static final int BACKLOG = 1024;
-    private static final long END_MILLIS = 3_000;
 
-    private final Log log = new Log();
+    private final Log log = new Log("rotera.kafka");
     private final ServerSocketChannel listener;
     private final int port;
     private final Limits limits;
     private final Bell bell = new Bell();
     private final Groups groups;
     private final Connection.Shared shared;
-    private final Map<Connection, Thread> connections = new ConcurrentHashMap<>();
-    private final AtomicInteger taken = new AtomicInteger();
-    private final Thread acceptor;
+    private final Connections connections;
     private volatile boolean closed;
 
     private KafkaListener(Server server, KafkaOptions options, Limits limits) throws IOException {
@@ -53,19 +47,20 @@ public final class KafkaListener implements AutoCloseable {
             groups = Groups.open(server.directory(), topics::uniqueId, log);
             groups.answerIn(shared.dispatch());
             topics.whenDeleted(groups::forget);
+            connections = new Connections(listener, shared);
         } catch (Throwable e) {
             listener.close();
             bell.close();
             throw e;
         }
-        acceptor = Thread.ofPlatform().daemon().name("rotera-kafka").unstarted(this::accept);
     }
 
     private Connection.Shared shared(Server server, KafkaOptions options, Topics topics)
             throws IOException {
         TopicSettings settings = new TopicSettings(server.directory());
+        TopicLimits topicLimits = TopicLimits.of(Resources.ofProcess(), server.directory());
         TopicAdmin admin =
-                new TopicAdmin(topics, settings, options, server.directory().toString(), log);
+                new TopicAdmin(topics, settings, options, server.directory(), topicLimits, log);
         OffsetLookup offsets = new OffsetLookup(topics);
         Dispatch dispatch = new Dispatch();
         dispatch.on("Metadata", new Metadata(topics, admin, options.autoCreate()))
@@ -92,14 +87,18 @@ public final class KafkaListener implements AutoCloseable {
      * @throws IOException if the port cannot be bound, or the settings of topics cannot be read
      */
     public static KafkaListener start(Server server, KafkaOptions options) throws IOException {
-        return start(server, options, Limits.DEFAULT);
+        Resources resources = Resources.ofProcess();
+        Limits limits = Limits.of(resources, server.queues().size());
+        KafkaListener result = start(server, options, limits);
+        limits.lowered(resources).forEach(result.log::warn);
+        return result;
     }
 
     /** Allows less, for tests. */
     static KafkaListener start(Server server, KafkaOptions options, Limits limits)
             throws IOException {
         KafkaListener result = new KafkaListener(server, options, limits);
-        result.acceptor.start();
+        result.connections.start();
         return result;
     }
 
@@ -115,72 +114,7 @@ public final class KafkaListener implements AutoCloseable {
 
     /** For tests: how many clients are connected. */
     int connections() {
-        return taken.get();
-    }
-
-    private void accept() {
-        while (!closed) {
-            try {
-                serve(listener.accept());
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                if (closed) return;
-                log.warn("cannot take a connection: " + e.getMessage());
-                pause();
-            }
-        }
-    }
-
-    /** So that what cannot be helped is not tried all the time. */
-    private static void pause() {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void serve(SocketChannel channel) throws IOException {
-        if (taken.get() >= limits.connections()) {
-            log.warn(
-                    "refusing %s: there are %d connections already"
-                            .formatted(channel.getRemoteAddress(), limits.connections()));
-            channel.close();
-            return;
-        }
-        taken.incrementAndGet();
-        Thread.ofPlatform()
-                .daemon()
-                .name("rotera-kafka-" + channel.socket().getPort())
-                .start(() -> serveHere(channel));
-    }
-
-    /** The memory of a connection belongs to the thread that makes it. */
-    private void serveHere(SocketChannel channel) {
-        try {
-            Connection connection = new Connection(shared, channel);
-            connections.put(connection, Thread.currentThread());
-            try {
-                if (closed) connection.stop();
-                connection.run();
-            } finally {
-                connections.remove(connection);
-            }
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            log.warn("cannot serve a connection: " + e);
-        } finally {
-            closeQuietly(channel);
-            taken.decrementAndGet();
-        }
-    }
-
-    private static void closeQuietly(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // It is closed all the same.
-        }
+        return connections.count();
     }
 
     /**
@@ -192,16 +126,10 @@ public final class KafkaListener implements AutoCloseable {
         if (closed) return;
         closed = true;
         try {
-            listener.close();
+            connections.stopAccepting();
             groups.stop();
-            long endNanos = System.nanoTime() + END_MILLIS * 1_000_000;
-            for (Connection connection : connections.keySet()) connection.stop();
-            for (Thread thread : connections.values()) {
-                long leftMillis = (endNanos - System.nanoTime()) / 1_000_000;
-                thread.join(Math.max(1, leftMillis));
-            }
-            if (!connections.isEmpty())
-                log.warn(connections.size() + " connections do not end: left as they are");
+            int left = connections.stop();
+            if (left > 0) log.warn(left + " connections do not end: left as they are");
         } catch (IOException e) {
             log.warn("cannot stop as it should be: " + e.getMessage());
         } catch (InterruptedException e) {

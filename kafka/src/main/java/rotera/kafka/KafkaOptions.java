@@ -33,9 +33,6 @@ public record KafkaOptions(
 
     static final long LEAST_TOPIC_BYTES = 1 << 20;
 
-    /** With so many queues, clients create no more. */
-    static final int MOST_TOPICS = 1000;
-
     public KafkaOptions {
         if (port < 0 || port > 65_535)
             throw new IllegalArgumentException("port=" + port + " is not within 0 and 65535");

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
 import rotera.queue.QueueException;
+import rotera.server.Log;
 
 /**
  * The pushes of one connection: staged as they come, committed together, answered then. One batch

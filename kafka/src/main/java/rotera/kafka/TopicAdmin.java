@@ -1,10 +1,12 @@
 package rotera.kafka;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
+import rotera.server.Log;
 
 /** Makes, deletes and describes topics. Thread-safe. */
 final class TopicAdmin {
@@ -22,18 +24,24 @@ final class TopicAdmin {
     private final TopicSettings settings;
     private final KafkaOptions options;
     private final String directory;
+    private final TopicLimits limits;
     private final Log log;
+
+    /** One topic is made after the other, so that each finds what the ones before it have taken. */
+    private final Object creating = new Object();
 
     TopicAdmin(
             Topics topics,
             TopicSettings settings,
             KafkaOptions options,
-            String directory,
+            Path directory,
+            TopicLimits limits,
             Log log) {
         this.topics = topics;
         this.settings = settings;
         this.options = options;
-        this.directory = directory;
+        this.directory = directory.toString();
+        this.limits = limits;
         this.log = log;
     }
 
@@ -88,13 +96,17 @@ final class TopicAdmin {
 
     private void create(String name, long bytes, boolean producerTimes, boolean onlyCheck)
             throws IOException {
-        checkNew(name, bytes);
-        if (onlyCheck) return;
-        Topic topic =
-                topics.create(name, bytes)
-                        .orElseThrow(() ->
-                                new Refusal(
-                                        Errors.TOPIC_ALREADY_EXISTS, "topic " + name + " exists"));
+        Topic topic;
+        synchronized (creating) {
+            checkNew(name, bytes);
+            if (onlyCheck) return;
+            topic =
+                    topics.create(name, bytes)
+                            .orElseThrow(() ->
+                                    new Refusal(
+                                            Errors.TOPIC_ALREADY_EXISTS,
+                                            "topic " + name + " exists"));
+        }
         log.info("created topic " + name + " of " + bytes + " bytes: " + topic.file().path());
         if (producerTimes) settings.setProducerTimes(topic, true);
     }
@@ -115,11 +127,7 @@ final class TopicAdmin {
                                     bytes,
                                     KafkaOptions.LEAST_TOPIC_BYTES,
                                     options.mostTopicBytes()));
-        if (topics.all().size() >= KafkaOptions.MOST_TOPICS)
-            throw new Refusal(
-                    Errors.POLICY_VIOLATION,
-                    "the server has %d queues: no more are made this way"
-                            .formatted(KafkaOptions.MOST_TOPICS));
+        limits.check(topics.all().values(), bytes);
     }
 
     /** A topic that was asked for, of the usual size; null if it cannot be made. */

@@ -50,6 +50,11 @@ final class Workspace implements AutoCloseable {
         return records;
     }
 
+    /** What an answer should take at most now. */
+    long shareBytes() {
+        return memory.shareBytes();
+    }
+
     /** Something to do once the answer is sent, unless the client has sent another request. */
     void whileClientIsBusy(Runnable work) {
         idleWork = work;

@@ -505,7 +505,7 @@ class GroupCoordinatorTest {
                         "consumer",
                         List.of(new JoinRequest.Protocol("range", new byte[0])));
         assertThat(small.join(other).join().error()).isEqualTo(Errors.GROUP_MAX_SIZE_REACHED);
-        assertLogged("a member of group ot?her is refused: it would make 2 groups with members");
+        assertLogged("a member of group ot\nher is refused: it would make 2 groups with members");
     }
 
     private void assertLogged(String text) {

@@ -28,7 +28,8 @@ import rotera.queue.RotFile;
 /**
  * A server that is killed again and again under two idempotent producers and a group of two
  * consumers, one of which is killed or closed now and then, against a record that is kept outside.
- * The producers have batches refused all the time. What was acknowledged is kept once, in the order of its producer, and delivered at least once.
+ * The producers have batches refused all the time. What was acknowledged is kept once, in the order
+ * of its producer, and delivered at least once.
  */
 @Tag("slow")
 final class GroupKillCrashTest {

@@ -12,9 +12,12 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 import rotera.queue.disk.Disk;
+import rotera.server.Log;
 
 class GroupOffsetsTest {
     private static final Partition ORDERS = new Partition("orders", 0);
@@ -81,7 +84,8 @@ class GroupOffsetsTest {
         OffsetsFile file =
                 OffsetsFile.open(
                         RotFile.open(disk, Path.of(OffsetsFile.NAME), () -> millis), told::add);
-        return new GroupOffsets(file, coordinator, queues::get, () -> millis, new Log());
+        return new GroupOffsets(
+                file, coordinator, queues::get, () -> millis, new Log("rotera.kafka"));
     }
 
     @BeforeEach
@@ -123,6 +127,18 @@ class GroupOffsetsTest {
         assertThat(offsets.fetch("other", null)).isEmpty();
     }
 
+    /** Clients say so for the end and the beginning. */
+    @ParameterizedTest
+    @ValueSource(longs = {-1, -2})
+    void anOffsetThatStandsForAPlaceIsKept(long offset) throws IOException {
+        assertThat(commit(NOBODY, ORDERS, 7)).isEqualTo(Errors.NONE);
+        assertThat(commit(NOBODY, ORDERS, offset, "said")).isEqualTo(Errors.NONE);
+        CommittedOffset kept = new CommittedOffset(new UUID(0, 1), offset, 3, millis, "said");
+        assertThat(offsets.fetch("g", null)).isEqualTo(Map.of(ORDERS, kept));
+        offsets = open();
+        assertThat(offsets.fetch("g", null)).isEqualTo(Map.of(ORDERS, kept));
+    }
+
     @Test
     void eachPartitionHasItsError() {
         List<Errors> errors =
@@ -131,7 +147,7 @@ class GroupOffsetsTest {
                         List.of(
                                 new GroupOffsets.Commit(new Partition("none", 0), 1, -1, ""),
                                 new GroupOffsets.Commit(ORDERS, 2, -1, "ä".repeat(2_049)),
-                                new GroupOffsets.Commit(ORDERS, -1, -1, ""),
+                                new GroupOffsets.Commit(ORDERS, -3, -1, ""),
                                 new GroupOffsets.Commit(BILLS, 2, -1, "ä".repeat(2_048))));
         assertThat(errors)
                 .containsExactly(

@@ -1,8 +1,11 @@
 package rotera.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 @Timeout(60)
 final class HostilePeersTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
     private static final Limits LIMITS =
             new Limits(
                     20,
@@ -30,7 +35,7 @@ final class HostilePeersTest {
                     16 << 20,
                     4 << 20,
                     TimeUnit.MILLISECONDS.toNanos(700),
-                    TimeUnit.SECONDS.toNanos(2));
+                    TimeUnit.SECONDS.toNanos(4));
 
     @TempDir Path directory;
     private Broker broker;
@@ -186,21 +191,91 @@ final class HostilePeersTest {
             long since = System.nanoTime();
             assertThat(client.isClosed()).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - since))
-                    .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(5));
+                    .isBetween(Duration.ofMillis(3500), Duration.ofSeconds(8));
         }
     }
 
+    /** More than have a place; those that wait for one count too. */
     @Test
-    void tooManyConnectionsAreRefusedAndMakeRoomWhenTheyEnd() throws Exception {
-        List<RawClient> clients = new ArrayList<>();
-        for (int i = 0; i < 20; i++) clients.add(new RawClient(broker));
+    void silentConnectionsMakeRoomForAClientThatWaits() throws Exception {
+        List<RawClient> silent = new ArrayList<>();
+        for (int i = 0; i < 30; i++) silent.add(new RawClient(broker));
         while (broker.listener().connections() < 20) Thread.sleep(5);
+        Thread.sleep(Duration.ofNanos(LIMITS.stalledNanos()));
+        long since = System.nanoTime();
+        assertServes();
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(1));
+        for (RawClient client : silent) client.close();
+    }
+
+    @Test
+    void aClientWaitsUntilAnotherOneEnds() throws Exception {
+        List<RawClient> clients = asked(20, LOOPBACK);
         try (RawClient client = new RawClient(broker)) {
-            assertThat(client.isClosed()).isTrue();
+            client.send("Metadata", 1, RawClient.request("Metadata"));
+            client.socket.setSoTimeout(500);
+            assertThatThrownBy(client::frame).isInstanceOf(SocketTimeoutException.class);
+            client.socket.setSoTimeout(10_000);
+            clients.getFirst().close();
+            assertThat(client.answer("Metadata", 1).structs("brokers")).hasSize(1);
         }
         for (RawClient client : clients) client.close();
         while (broker.listener().connections() > 0) Thread.sleep(5);
         assertServes();
+    }
+
+    @Test
+    void anAddressThatHasAllPlacesGivesSomeToAnotherOne() throws Exception {
+        List<RawClient> clients = asked(20, LOOPBACK);
+        List<RawClient> others = asked(10, InetAddress.getByName("127.0.0.2"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(clients.get(i).isClosed()).as("the stillest go first").isTrue();
+            assertMetadata(clients.get(10 + i));
+            assertMetadata(others.get(i));
+        }
+        for (RawClient client : clients) client.close();
+        for (RawClient client : others) client.close();
+    }
+
+    /** That many connections, each of which has asked for something. */
+    private List<RawClient> asked(int count, InetAddress address) throws IOException {
+        List<RawClient> clients = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            clients.add(new RawClient(broker.listener().port(), address));
+            assertMetadata(clients.getLast());
+        }
+        return clients;
+    }
+
+    private static void assertMetadata(RawClient client) throws IOException {
+        assertThat(client.ask("Metadata", 1, RawClient.request("Metadata")).structs("brokers"))
+                .hasSize(1);
+    }
+
+    /** They ask for more than all connections together may take. */
+    @Test
+    void besideOnesThatTakeNothingOthersReadAndAllMemoryIsGivenBack() throws Exception {
+        for (int i = 0; i < 40; i++) broker.push(1, "x".repeat(200_000));
+        List<RawClient> slow = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            slow.add(new RawClient(broker));
+            slow.getLast().send("Fetch", 11, RawClient.fetchRequest("t", 0, 16 << 20));
+        }
+        Thread.sleep(200);
+        int fetches = 0;
+        long since = System.nanoTime();
+        try (RawClient client = new RawClient(broker)) {
+            for (long id = 0; id < 40; fetches++) {
+                Struct answer = client.ask("Fetch", 11, RawClient.fetchRequest("t", id, 16 << 20));
+                byte[] records = RawClient.result(answer).bytes("records");
+                assertThat(records.length).as("of fetch %d", fetches).isGreaterThan(200_000);
+                id += records.length / 200_000;
+            }
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - since)).isLessThan(Duration.ofSeconds(5));
+        while (broker.listener().connections() > 0) Thread.sleep(20);
+        assertThat(broker.listener().memory().takenBytes()).isZero();
+        for (RawClient client : slow) client.close();
     }
 
     @Test

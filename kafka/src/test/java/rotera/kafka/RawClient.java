@@ -19,7 +19,12 @@ final class RawClient implements AutoCloseable {
     }
 
     RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(port, InetAddress.getLoopbackAddress());
+    }
+
+    /** From an address of this machine. */
+    RawClient(int port, InetAddress address) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port, address, 0);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }

@@ -23,7 +23,9 @@ public final class FailingDisk implements Disk {
     /** A server whose queues lie on such disks. */
     public static Server server(Path directory, AtomicBoolean fails) throws IOException {
         return Server.start(
-                ServerOptions.of(directory).withPort(0), file -> open(file, fails), Limits.of(Resources.ofProcess(), 1));
+                ServerOptions.of(directory).withPort(0),
+                file -> open(file, fails),
+                Limits.of(Resources.ofProcess(), 1));
     }
 
     private static RotFile open(Path file, AtomicBoolean fails) {

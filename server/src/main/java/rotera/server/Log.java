@@ -4,26 +4,38 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what went wrong, at most {@value #LINES_PER_SECOND} lines a second; how many were left out
- * is told with the next one. Thread-safe.
+ * The log of a listener: at most {@value #LINES_PER_SECOND} warnings a second; how many were left
+ * out is said with the next one.
+ *
+ * <p>What is logged may contain texts of peers: names, ids, messages of exceptions. Each text is
+ * one line of printable characters, of {@value #MAX_CHARACTERS} at most, whatever they contain.
+ * Thread-safe.
  */
-final class Log {
+public final class Log {
     private static final int LINES_PER_SECOND = 20;
-    private static final System.Logger LOGGER = System.getLogger("rotera.server");
+    private static final int MAX_CHARACTERS = 2_000;
+
+    private final System.Logger logger;
 
     private long second;
     private int lines;
     private int omitted;
 
-    void info(String text) {
-        LOGGER.log(Level.INFO, text);
+    /** A log that goes to the {@link System.Logger} of this name. */
+    public Log(String name) {
+        logger = System.getLogger(name);
     }
 
-    void warn(String text) {
+    public void info(String text) {
+        logger.log(Level.INFO, oneLine(text));
+    }
+
+    public void warn(String text) {
         warn(text, null);
     }
 
-    void warn(String text, @Nullable Throwable cause) {
+    /** With the stack trace of the cause, in which messages of exceptions are one line, too. */
+    public void warn(String text, @Nullable Throwable cause) {
         int before;
         synchronized (this) {
             long now = System.nanoTime() / 1_000_000_000;
@@ -38,9 +50,49 @@ final class Log {
             before = omitted;
             omitted = 0;
         }
-        LOGGER.log(
-                Level.WARNING,
-                before == 0 ? text : text + " (and " + before + " more lines left out before)",
-                cause);
+        String line = oneLine(text);
+        if (before > 0) line += " (and " + before + " more lines left out before)";
+        logger.log(Level.WARNING, cause == null ? line : line + trace(cause));
+    }
+
+    private static String trace(Throwable cause) {
+        StringBuilder trace = new StringBuilder();
+        for (Throwable next = cause; next != null; next = next.getCause()) {
+            trace.append("\n  ").append(oneLine(next.toString()));
+            for (StackTraceElement frame : next.getStackTrace())
+                trace.append("\n    at ").append(frame);
+        }
+        return trace.toString();
+    }
+
+    /** The text with an escape for each character that is not printable, cut if it is long. */
+    static String oneLine(String text) {
+        int[] characters = text.codePoints().limit(MAX_CHARACTERS).toArray();
+        StringBuilder line = new StringBuilder(characters.length);
+        for (int character : characters) {
+            if (isPrintable(character)) line.appendCodePoint(character);
+            else if (character == '\n') line.append("\\n");
+            else if (character == '\r') line.append("\\r");
+            else if (character == '\t') line.append("\\t");
+            else line.append("\\u{").append(Integer.toHexString(character)).append('}');
+        }
+        int left = text.codePointCount(0, text.length()) - characters.length;
+        if (left > 0) line.append("... (").append(left).append(" more characters)");
+        return line.toString();
+    }
+
+    /** Not so: controls, characters that turn the direction of writing, ends of lines. */
+    private static boolean isPrintable(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    false;
+            default -> true;
+        };
     }
 }

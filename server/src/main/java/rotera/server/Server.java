@@ -29,7 +29,7 @@ public final class Server implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long CLOSE_MILLIS = 5_000;
 
-    private final Log log = new Log();
+    private final Log log = new Log("rotera.server");
     private final Path path;
     private final ServerSocketChannel listener;
     private final int port;
