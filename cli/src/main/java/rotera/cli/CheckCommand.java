@@ -44,7 +44,8 @@ final class CheckCommand implements Callable<Integer> {
             try (Progress progress = new Progress("check " + path, bytes)) {
                 result = file.check(this::tell, progress::bytesDone);
             }
-            System.out.println(json ? json(result) : path + ": " + words(result));
+            if (!json) file.warnings().forEach(this::tell);
+            System.out.println(json ? json(result, file.warnings()) : path + ": " + words(result));
             return result.problems() == 0 ? Exit.OK : Exit.FAILED;
         } catch (QueueException.NotARotFile e) {
             throw new CommandException(
@@ -68,13 +69,15 @@ final class CheckCommand implements Callable<Integer> {
                         sound);
     }
 
-    private Json json(CheckResult result) {
+    private Json json(CheckResult result, List<String> warnings) {
         Json json = new Json().beginObject().name("file").value(path.toString());
         json.name("messages").value(result.messages());
         json.name("lost_messages").value(result.lost());
         json.name("bytes").value(result.bytes());
         json.name("damage").beginArray();
         damage.forEach(json::value);
+        json.endArray().name("warnings").beginArray();
+        warnings.forEach(json::value);
         return json.endArray().endObject();
     }
 }

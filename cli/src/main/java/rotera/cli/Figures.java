@@ -1,6 +1,5 @@
 package rotera.cli;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.QueueInfo;
+import rotera.queue.RotFile;
 import rotera.queue.RotFileInfo;
 import rotera.queue.Storage;
 
@@ -29,17 +29,21 @@ final class Figures {
 
     private Figures() {}
 
-    static Figures of(Path path, RotFileInfo info, List<String> findings) {
+    static Figures of(RotFile file) {
         Figures figures = new Figures();
-        figures.add("file", Kind.TEXT, path.toString());
-        figures.addFile(info);
-        Storage storage = Storage.of(path);
+        figures.add("file", Kind.TEXT, file.path().toString());
+        figures.addFile(file.info());
+        Storage storage = Storage.of(file.path());
         figures.add("file-system", Kind.TEXT, storage.fileSystem());
         figures.add(
                 "file-system-weakness",
                 Kind.TEXT,
                 storage.weaknesses().isEmpty() ? null : String.join("; ", storage.weaknesses()));
-        if (!findings.isEmpty()) figures.add("damage", Kind.TEXT, String.join("; ", findings));
+        List<String> warnings = file.warnings();
+        if (!warnings.isEmpty()) figures.add("warning", Kind.TEXT, String.join("; ", warnings));
+        List<String> damage = new ArrayList<>(file.findings());
+        damage.removeAll(warnings);
+        if (!damage.isEmpty()) figures.add("damage", Kind.TEXT, String.join("; ", damage));
         return figures;
     }
 

@@ -45,8 +45,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() {
         try (Queue queue = address.openToRead(target)) {
             switch (queue) {
-                case RotFile file ->
-                        print(Figures.of(file.path(), file.info(), file.findings()), file.info());
+                case RotFile file -> print(Figures.of(file), file.info());
                 case RemoteQueue remote -> {
                     QueueInfo info = remote.info();
                     print(Figures.of(info), info.file());

@@ -5,6 +5,7 @@ import rotera.queue.MessageStream;
 import rotera.queue.Messages;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
+import rotera.queue.RotFile;
 import rotera.queue.Start;
 import rotera.queue.Status;
 
@@ -51,6 +52,7 @@ final class Reading {
 
     /** A stream finds a time, but waits if that has not come: so the newest message is asked. */
     private static long idAt(Queue queue, Start.Time start, Status status) {
+        if (queue instanceof RotFile file) return file.idOf(start);
         long newest = status.next() - 1;
         while (newest >= status.oldest()) {
             try (Messages messages = new Messages();

@@ -342,11 +342,7 @@ final class Repl implements AutoCloseable {
 
     private static List<String> describe(Queue queue) {
         return switch (queue) {
-            case RotFile file ->
-                    Figures.of(file.path(), file.info(), file.findings())
-                            .lines(false)
-                            .lines()
-                            .toList();
+            case RotFile file -> Figures.of(file).lines(false).lines().toList();
             case RemoteQueue remote -> Figures.of(remote.info()).lines(false).lines().toList();
             default -> throw new CommandException("this queue does not tell what it holds");
         };

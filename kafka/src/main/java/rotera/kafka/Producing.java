@@ -215,7 +215,7 @@ final class Producing {
             case QueueException.Io io -> Errors.KAFKA_STORAGE_ERROR;
             case QueueException.CorruptMessage corrupt -> Errors.CORRUPT_MESSAGE;
             case QueueException.QueueClosed closed -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
-            case QueueException.NotWritable closed -> Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            case QueueException.NotWritable readOnly -> Errors.POLICY_VIOLATION;
             default -> Errors.UNKNOWN_SERVER_ERROR;
         };
     }

@@ -23,6 +23,7 @@ public final class ErrorReply {
     public static final int INPUT_OUTPUT = 13;
     public static final int FENCED = 14;
     public static final int OTHER = 15;
+    public static final int READ_ONLY = 16;
 
     private static final int AT_A = Frame.HEAD_BYTES;
     private static final int AT_B = AT_A + 8;
@@ -68,6 +69,7 @@ public final class ErrorReply {
             case QueueException.OutOfOrder e -> OUT_OF_ORDER;
             case QueueException.ProducerFenced e -> FENCED;
             case QueueException.Io e -> INPUT_OUTPUT;
+            case QueueException.NotWritable e -> READ_ONLY;
             case IllegalArgumentException e -> MALFORMED;
             default -> OTHER;
         };
@@ -129,6 +131,7 @@ public final class ErrorReply {
             case SHUTTING_DOWN -> new QueueException.ShuttingDown(text);
             case OUT_OF_ORDER -> new QueueException.OutOfOrder(text, (int) a);
             case FENCED -> new QueueException.ProducerFenced(text);
+            case READ_ONLY -> new QueueException.NotWritable(text);
             case INPUT_OUTPUT -> new QueueException.Io(text, null);
             default -> new QueueException.ServerError(text);
         };

@@ -25,6 +25,7 @@ final class Appender {
     private final Bounds bounds;
     private final Clock clock;
     private final RecordHeader header = new RecordHeader();
+    private final ClockDifference difference = new ClockDifference();
     private final CRC32C crc = new CRC32C();
     private final Producers producers;
     private final Snapshots snapshots;
@@ -129,26 +130,36 @@ final class Appender {
      */
     long stage(Batch batch, Cut parts) throws IOException {
         Mark begin = next;
-        lastMillis =
-                Math.max(lastMillis, batch.timeMillis() < 0 ? clock.millis() : batch.timeMillis());
+        long clockMillis = batch.timeMillis() < 0 ? clock.millis() : batch.timeMillis();
+        lastMillis = Math.max(lastMillis, clockMillis);
+        boolean clocked = ClockDifference.isDue(clockMillis, lastMillis);
         int first = 0;
         long from = 0;
         for (int part = 0; part < parts.size(); part++) {
             int count = parts.count(part);
             long payloadBytes = parts.payloadBytes(part);
             describe(batch, part, parts, first);
+            if (clocked) header.flags |= RecordHeader.CLOCK;
             noteInterval();
             put(header.encode(superblock.salt()), 0, RecordHeader.BYTES);
+            if (clocked) putDifference(clockMillis - lastMillis);
             put(batch.lengths(), batch.lengthsAt() + 4L * first, 4L * count);
             put(batch.payload(), batch.payloadAt() + from, payloadBytes);
-            pad(header.space() - RecordHeader.BYTES - header.bodyBytes);
+            pad(header.space() - header.bodyAt() - header.bodyBytes);
             next = new Mark(header.endId(), header.endPosition());
             first += count;
             from += payloadBytes;
         }
         if (batch.producer().id() != 0 && first > 0) enter(batch.producer(), first, begin);
-        if (first > 0) batch.pushedMillis(lastMillis);
+        if (first > 0) batch.pushedMillis(clocked ? clockMillis : lastMillis);
         return begin.id();
+    }
+
+    private void putDifference(long millis) throws IOException {
+        put(
+                difference.encode(millis, header.position, superblock.salt()),
+                0,
+                ClockDifference.BYTES);
     }
 
     private void enter(Producer producer, int count, Mark begin) {

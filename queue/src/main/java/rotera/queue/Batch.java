@@ -148,7 +148,8 @@ public final class Batch implements AutoCloseable {
 
     /**
      * Says when its messages were pushed, milliseconds since 1970: for copies of another queue.
-     * Times never decrease within a queue, so a time before that of the last message is moved up.
+     * Readers are shown it; a search by time takes one before that of the last message for the
+     * same.
      */
     public Batch time(long millis) {
         checkOpen();

@@ -31,16 +31,21 @@ final class Check {
         }
         file.findings().stream().filter(finding -> !isFoundAgain(finding)).forEach(this::problem);
         CheckResult messages = records(progress);
-        opening.reader.checkSnapshots(position ->
-                problem(
-                        "a snapshot of the producers is damaged, or was never finished (position %d); no message is lost"
-                                .formatted(position)));
+        opening.reader.checkHarmless(
+                position ->
+                        problem(
+                                "a snapshot of the producers is damaged, or was never finished (position %d); no message is lost"
+                                        .formatted(position)),
+                position ->
+                        problem(
+                                "the clock's time of a push is damaged (position %d); the time of the order is shown instead"
+                                        .formatted(position)));
         return new CheckResult(messages.messages(), messages.lost(), messages.bytes(), problems);
     }
 
     /** Whether the check comes to this damage by itself, and knows more of it than the opening. */
     private boolean isFoundAgain(String finding) {
-        return opening.onlyRead().filter(finding::equals).isPresent()
+        return opening.warnings.contains(finding)
                 || finding.startsWith("one of the two copies of the settings")
                 || finding.startsWith("message")
                 || finding.startsWith("a snapshot of the producers")

@@ -139,15 +139,12 @@ final class Commits {
             registry.change(change);
             return true;
         } catch (IOException e) {
-            throw failure.fail("write", e);
+            throw failure.fail("change of the settings", e);
         } catch (RuntimeException | Error e) {
-            failure.fail("write", e);
+            failure.fail("change of the settings", e);
             throw e;
         } finally {
-            lock.lock();
-            syncing = false;
-            finished.signalAll();
-            release();
+            endSync();
             unlock();
         }
     }
@@ -223,11 +220,16 @@ final class Commits {
         try {
             sync(wanted, checkpoint);
         } finally {
-            lock.lock();
-            syncing = false;
-            finished.signalAll();
-            release();
+            endSync();
         }
+    }
+
+    /** Takes the lock again. */
+    private void endSync() {
+        lock.lock();
+        syncing = false;
+        finished.signalAll();
+        release();
     }
 
     /** Lets those go who have what they waited for, and before them one for the next sync. */

@@ -9,6 +9,9 @@ import java.util.zip.CRC32C;
  * least one. Reusable, not thread-safe.
  */
 final class Cut {
+    /** What stands before the body of a record, if the clock's time does. */
+    static final int MOST_HEAD_BYTES = RecordHeader.BYTES + ClockDifference.BYTES;
+
     private final CRC32C crc = new CRC32C();
     private int[] counts = new int[1];
     private long[] payloadBytes = new long[1];
@@ -17,7 +20,7 @@ final class Cut {
     private long space;
 
     void of(Batch batch, Superblock superblock) {
-        long limit = superblock.intervalBytes() - (long) RecordHeader.BYTES;
+        long limit = superblock.intervalBytes() - (long) MOST_HEAD_BYTES;
         size = 0;
         space = 0;
         if (batch.bytes() <= limit) {
@@ -52,7 +55,7 @@ final class Cut {
         counts[size] = count;
         payloadBytes[size] = bytes;
         checksums[size] = batch.checksum(crc, first, count, from, bytes);
-        space += RecordHeader.space(4L * count + bytes);
+        space += RecordHeader.space(4L * count + bytes) + ClockDifference.BYTES;
         size++;
     }
 
@@ -60,7 +63,7 @@ final class Cut {
         return size;
     }
 
-    /** What all records together take of the ring. */
+    /** The most that all records together take of the ring. */
     long space() {
         return space;
     }

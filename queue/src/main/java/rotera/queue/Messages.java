@@ -39,6 +39,7 @@ public final class Messages implements AutoCloseable {
     final Memory memory;
 
     final RecordHeader header = new RecordHeader();
+    final ClockDifference difference = new ClockDifference();
     final CRC32C crc = new CRC32C();
     @Nullable Object source;
     Mark resume = new Mark(0, 0);
@@ -72,6 +73,7 @@ public final class Messages implements AutoCloseable {
         int checksum;
         long firstId;
         long timeMillis;
+        long orderMillis;
         boolean envelopes;
         long producerId;
         int producerEpoch;
@@ -185,10 +187,18 @@ public final class Messages implements AutoCloseable {
         return id;
     }
 
-    /** When the current message was pushed, in milliseconds since 1970. */
+    /**
+     * When the current message was pushed, in milliseconds since 1970, as the clock of the machine
+     * had it: after the clock was set back, less than that of the message before.
+     */
     public long timeMillis() {
         checkOpen();
         return timeMillis;
+    }
+
+    /** For tests: the time that a search goes by, which never decreases within a file. */
+    long orderMillis() {
+        return parts.get(reader.part).orderMillis;
     }
 
     /**
@@ -386,7 +396,7 @@ public final class Messages implements AutoCloseable {
                         "messages %d to %d are not what was pushed: damaged on the way"
                                 .formatted(header.firstId, header.endId() - 1));
             }
-            addPart(header, bodyAt);
+            addPart(header, bodyAt, header.timeMillis);
             at = bodyAt + header.bodyBytes;
         }
         if (partCount == 0) {
@@ -463,7 +473,7 @@ public final class Messages implements AutoCloseable {
     }
 
     /** Adds the messages of a checked record whose body lies in the memory. */
-    void addPart(RecordHeader record, long bodyAt) {
+    void addPart(RecordHeader record, long bodyAt, long shownMillis) {
         if (partCount == parts.size()) parts.add(new Part());
         Part part = parts.get(partCount++);
         part.bodyAt = bodyAt;
@@ -471,7 +481,8 @@ public final class Messages implements AutoCloseable {
         part.bodyBytes = record.bodyBytes;
         part.checksum = record.bodyChecksum;
         part.firstId = record.firstId;
-        part.timeMillis = record.timeMillis;
+        part.timeMillis = shownMillis;
+        part.orderMillis = record.timeMillis;
         part.envelopes = record.envelopes();
         part.producerId = record.producerId;
         part.producerEpoch = record.producerEpoch;

@@ -2,6 +2,7 @@ package rotera.queue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import rotera.queue.disk.Disk;
 
 /** What opening a file finds and makes of it: docs/format.md, Recovery. */
 final class Opening {
+    private static final long MOST_AHEAD_MILLIS = 60_000;
+
     final Path path;
     final Disk disk;
     final Superblock superblock;
@@ -25,7 +28,10 @@ final class Opening {
 
     final @Nullable Mark producersBegin;
 
-    /** What was found to be wrong, in words. */
+    /** What to know of the file although nothing of it is damaged, in words. */
+    final List<String> warnings;
+
+    /** What was found to be wrong, in words, and the warnings. */
     final List<String> findings;
 
     /** The header in force. */
@@ -34,6 +40,7 @@ final class Opening {
     /** Without a clock it is opened to read only, and nothing of the file is changed. */
     Opening(Disk disk, Path path, @Nullable Clock clock) throws IOException {
         this.path = path;
+        long nowMillis = (clock == null ? Clock.SYSTEM : clock).millis();
         this.disk = disk;
         this.superblock = Superblock.read(disk, path);
         this.registry = Registry.read(disk, superblock.salt());
@@ -41,6 +48,7 @@ final class Opening {
         this.ring = new Ring(disk, superblock);
         this.index = new Index(disk, superblock, ring);
         try (Recovery recovery = Recovery.of(disk, superblock, ring, index, path)) {
+            this.warnings = warnings(recovery, nowMillis);
             this.findings = findings(recovery);
             this.bounds =
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
@@ -51,7 +59,7 @@ final class Opening {
             this.header =
                     clock == null || onlyRead().isPresent()
                             ? show(recovery)
-                            : begin(recovery, index, clock);
+                            : begin(recovery, nowMillis);
         }
     }
 
@@ -100,7 +108,7 @@ final class Opening {
      * Makes what was found durable and begins a new epoch: nothing that carries it is written
      * before a header that names it is durable, and both slots name it before the first push.
      */
-    private HeaderSlot begin(Recovery recovery, Index index, Clock clock) throws IOException {
+    private HeaderSlot begin(Recovery recovery, long nowMillis) throws IOException {
         registry.write(0);
         recovery.rewrite(index);
         HeaderSlot first =
@@ -119,7 +127,7 @@ final class Opening {
                 first.next(
                         first.oldest(), first.checkpoint(), first.lastMillis(), first.producers());
         second.write(disk, superblock.salt());
-        WritersNote.write(disk, superblock.salt(), clock.millis());
+        WritersNote.write(disk, superblock.salt(), nowMillis);
         disk.force();
         return second;
     }
@@ -145,9 +153,20 @@ final class Opening {
         return begin == null || begin.position() < bounds.oldest().position() ? null : begin;
     }
 
+    private List<String> warnings(Recovery recovery, long nowMillis) {
+        List<String> warnings = new ArrayList<>();
+        onlyRead().ifPresent(warnings::add);
+        if (recovery.lastMillis() - nowMillis > MOST_AHEAD_MILLIS)
+            warnings.add(
+                    "the last push was at %s, but the clock shows %s: set the clock if it is wrong; until it has passed that time, readers see the clock's time, and a search by time takes new messages for as late as the last push"
+                            .formatted(
+                                    Instant.ofEpochMilli(recovery.lastMillis()),
+                                    Instant.ofEpochMilli(nowMillis)));
+        return List.copyOf(warnings);
+    }
+
     private List<String> findings(Recovery recovery) {
-        List<String> findings = new ArrayList<>();
-        onlyRead().ifPresent(findings::add);
+        List<String> findings = new ArrayList<>(warnings);
         if (registry.damaged(0) != registry.damaged(1))
             findings.add("one of the two copies of the settings was damaged; the other one serves");
         if (recovery.slotDamaged())

@@ -129,12 +129,25 @@ final class Reader {
                         throw corrupt(at, behind, "the body does not match its checksum");
                     break;
                 }
-                into.addPart(header, offset + RecordHeader.BYTES);
+                into.addPart(header, offset + header.bodyAt(), shownMillis(offset, into));
             }
             offset += header.space();
             at = behind;
         }
         return at;
+    }
+
+    /** What the clock showed at the push; if that cannot be read, the time that gives the order. */
+    private long shownMillis(long offset, Messages into) {
+        RecordHeader header = into.header;
+        if (!header.clocked()) return header.timeMillis;
+        return into.difference
+                .clockMillis(
+                        header,
+                        into.memory.segment(),
+                        offset + RecordHeader.BYTES,
+                        superblock.salt())
+                .orElse(header.timeMillis);
     }
 
     private boolean fillBehindDamage(
@@ -181,11 +194,10 @@ final class Reader {
     private boolean bodyAt(long offset, Messages into) {
         RecordHeader header = into.header;
         into.crc.reset();
-        into.memory.checksum(into.crc, offset + RecordHeader.BYTES, header.bodyBytes);
+        into.memory.checksum(into.crc, offset + header.bodyAt(), header.bodyBytes);
         return (int) into.crc.getValue() == header.bodyChecksum
                 && switch (header.kind) {
-                    case RecordHeader.MESSAGES ->
-                            into.wellFormed(header, offset + RecordHeader.BYTES);
+                    case RecordHeader.MESSAGES -> into.wellFormed(header, offset + header.bodyAt());
                     case RecordHeader.PRODUCERS ->
                             ProducersSnapshot.wellFormed(
                                     into.memory.segment(),
@@ -214,9 +226,7 @@ final class Reader {
         return committed;
     }
 
-    /**
-     * The first message that was pushed at this time or later; the committed end if there is none.
-     */
+    /** The first message of this order time or a later one; the committed end if there is none. */
     long idAtTime(long millis) {
         RecordHeader header = new RecordHeader();
         while (true) {
@@ -238,13 +248,19 @@ final class Reader {
     }
 
     /**
-     * When a committed message was pushed; empty if it was overwritten meanwhile, or is damaged.
+     * When a committed message was pushed, by the clock; empty if it was overwritten meanwhile, or
+     * is damaged.
      */
     Optional<Instant> timeOf(long id) {
         RecordHeader header = new RecordHeader();
         try {
             Mark at = locate(id, bounds.oldest(), bounds.committed(), header);
-            long millis = header.timeMillis;
+            long millis =
+                    header.clocked() && at.position() >= 0
+                            ? new ClockDifference()
+                                    .clockMillis(header, ring, superblock.salt())
+                                    .orElse(header.timeMillis)
+                            : header.timeMillis;
             return at.position() < 0 || overwritten(at.position())
                     ? Optional.empty()
                     : Optional.of(Instant.ofEpochMilli(millis));
@@ -301,11 +317,15 @@ final class Reader {
         return bodyAt(0, scratch);
     }
 
-    /** Tells the positions of all damaged snapshots of the producers. */
-    void checkSnapshots(LongConsumer damage) {
+    /**
+     * Tells the positions of all damaged records without messages, and of all records whose clock's
+     * time is damaged: what costs no message.
+     */
+    void checkHarmless(LongConsumer withoutMessages, LongConsumer clock) {
         Mark committed = bounds.committed();
         Mark at = bounds.oldest();
         RecordHeader header = new RecordHeader();
+        ClockDifference difference = new ClockDifference();
         try (Messages scratch = new Messages()) {
             while (at.position() < committed.position()) {
                 boolean valid = isRecord(at, committed, header);
@@ -317,11 +337,18 @@ final class Reader {
                         valid
                                 ? header.holdsMessages() || intact(at, committed, scratch)
                                 : behind.id() > at.id();
+                boolean clockIntact =
+                        !valid
+                                || !header.clocked()
+                                || difference
+                                        .clockMillis(header, ring, superblock.salt())
+                                        .isPresent();
                 if (overwritten(at.position())) {
                     at = bounds.oldest();
                     continue;
                 }
-                if (!intact) damage.accept(at.position());
+                if (!intact) withoutMessages.accept(at.position());
+                if (!clockIntact) clock.accept(at.position());
                 at = behind;
             }
         }

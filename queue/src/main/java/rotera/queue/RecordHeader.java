@@ -22,6 +22,9 @@ final class RecordHeader {
     static final int NOT_LAST_PART = 2;
     static final int ENVELOPES = 4;
 
+    /** The clock's time follows the header: see {@link ClockDifference}. */
+    static final int CLOCK = 8;
+
     private static final int AT_CHECKSUM = 0;
     private static final int AT_KIND = AT_CHECKSUM + 4;
     private static final int AT_FLAGS = AT_KIND + 1;
@@ -123,7 +126,7 @@ final class RecordHeader {
     }
 
     private boolean isUnknown() {
-        int flagsOfKind = kind == MESSAGES ? NOT_FIRST_PART | NOT_LAST_PART | ENVELOPES : 0;
+        int flagsOfKind = kind == MESSAGES ? NOT_FIRST_PART | NOT_LAST_PART | ENVELOPES | CLOCK : 0;
         return kind > 0
                 && kind < FIRST_STEPPED_OVER
                 && (kind > PRODUCERS || (flags & ~flagsOfKind) != 0);
@@ -157,9 +160,20 @@ final class RecordHeader {
 
     /** What the record takes of the ring. */
     long space() {
-        return space(bodyBytes);
+        return space(bodyBytes) + bodyAt() - BYTES;
     }
 
+    /** Where in the record its body begins. */
+    int bodyAt() {
+        return clocked() ? BYTES + ClockDifference.BYTES : BYTES;
+    }
+
+    /** Whether the clock did not show the time that gives the record its place in the order. */
+    boolean clocked() {
+        return (flags & CLOCK) != 0 && holdsMessages();
+    }
+
+    /** Without the clock's time. */
     static long space(long bodyBytes) {
         return BYTES + ((bodyBytes + 7) & -8);
     }

@@ -228,7 +228,7 @@ final class Recovery implements AutoCloseable {
     }
 
     private boolean bodyMatches(long readTo) throws IOException {
-        long offset = load(header.position, header.space(), readTo) + RecordHeader.BYTES;
+        long offset = load(header.position, header.space(), readTo) + header.bodyAt();
         crc.reset();
         window.checksum(crc, offset, header.bodyBytes);
         return (int) crc.getValue() == header.bodyChecksum;

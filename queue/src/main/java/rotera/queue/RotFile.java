@@ -323,7 +323,15 @@ public final class RotFile implements Queue {
                 writer == null ? file.bounds.committed() : writer.next());
     }
 
-    /** What the opening found to be wrong, in words; mostly nothing. */
+    /**
+     * What to know of the file although nothing of it is damaged, in words: a newer version has
+     * made use of it, or a clock was wrong. Mostly nothing.
+     */
+    public List<String> warnings() {
+        return file.warnings;
+    }
+
+    /** What the opening found to be wrong, in words, and the {@link #warnings}; mostly nothing. */
     public List<String> findings() {
         return file.findings;
     }

@@ -114,11 +114,12 @@ record Superblock(
     }
 
     /**
-     * Most ring space that a push of this size may take, its record headers and padding included.
+     * Most ring space that a push of this size may take, its record headers, clock differences and
+     * padding included.
      */
     long maxPushSpace(long pushBytes) {
-        long parts = 2 * pushBytes / (intervalBytes - RecordHeader.BYTES) + 2;
-        return pushBytes + parts * (RecordHeader.BYTES + 8);
+        long parts = 2 * pushBytes / (intervalBytes - Cut.MOST_HEAD_BYTES) + 2;
+        return pushBytes + parts * (Cut.MOST_HEAD_BYTES + 8);
     }
 
     /**

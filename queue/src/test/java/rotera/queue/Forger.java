@@ -53,7 +53,7 @@ final class Forger {
         edit.accept(record);
         Ring ring = new Ring(disk, superblock);
         ring.write(record.position, record.encode(superblock.salt()));
-        ring.write(record.endPosition() - record.space() + RecordHeader.BYTES, of(body));
+        ring.write(record.position + record.bodyAt(), of(body));
         end = new Mark(record.endId(), record.endPosition());
         return this;
     }

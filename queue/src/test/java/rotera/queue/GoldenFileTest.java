@@ -91,6 +91,11 @@ class GoldenFileTest {
             batch.clear().producer(new Producer(0x1020304050607080L, 3, 43));
             file.push(batch.add("the last"));
         }
+        new Forger(disk).record(128, "set back".getBytes(UTF_8), record -> {});
+        try (RotFile file = RotFile.open(disk, Path.of("golden.rot"), () -> CREATED)) {
+            file.rename("renamed");
+            Rot.push(file, "clocked");
+        }
         return disk.bytes().toArray(JAVA_BYTE);
     }
 
@@ -117,9 +122,9 @@ class GoldenFileTest {
         Path path = Files.write(directory.resolve("golden.rot"), golden);
         try (RotFile file = RotFile.openReadOnly(path);
                 Messages messages = new Messages()) {
-            assertThat(file.name()).contains("golden");
+            assertThat(file.name()).contains("renamed");
             assertThat(file.uniqueId()).isEqualTo(UNIQUE_ID);
-            assertThat(file.info().epoch()).isEqualTo(2);
+            assertThat(file.info().epoch()).isEqualTo(3);
             assertThat(file.info().entries()).isEqualTo(1000);
             assertThat(file.findings()).isEmpty();
             assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
@@ -131,7 +136,8 @@ class GoldenFileTest {
                             Rot.message(2, 1500),
                             Rot.message(3, 1500),
                             Rot.message(4, 1500),
-                            "the last".getBytes(UTF_8));
+                            "the last".getBytes(UTF_8),
+                            "clocked".getBytes(UTF_8));
             assertThat(file.lastPush(0x1020304050607080L))
                     .contains(new Producer(0x1020304050607080L, 3, 43));
             file.read(3, 1, messages);
@@ -141,6 +147,10 @@ class GoldenFileTest {
             assertThat(messages.envelope().headers()).hasSize(2);
             assertThat(messages.envelope().headers().get(1).value()).isEmpty();
             assertThat(messages.timeMillis()).isEqualTo(CREATED + 3000);
+            file.read(12, 1, messages);
+            messages.next();
+            assertThat(messages.timeMillis()).isEqualTo(CREATED);
+            assertThat(messages.orderMillis()).isEqualTo(CREATED + 6000);
         }
     }
 
@@ -196,7 +206,7 @@ class GoldenFileTest {
                     at,
                     "## Header slots",
                     Map.of(
-                            "epoch", 2L,
+                            "epoch", 3L,
                             "oldestId", 0L,
                             "oldestPosition", 0L));
             assertThat(u32(at)).isEqualTo(crc(golden, at + 4, 60) ^ SALT);
@@ -209,7 +219,7 @@ class GoldenFileTest {
                 "## Header slots",
                 Map.of(
                         "checkpointId",
-                        12L,
+                        13L,
                         "lastMillis",
                         CREATED + 6000,
                         "producersLag",
@@ -225,7 +235,7 @@ class GoldenFileTest {
         assertThat(fields).extracting(Field::at).containsExactly(0, 4, 8, 16, 272, 288);
         assertThat(fields.get(1).name()).isEqualTo("process id");
         assertThat(note.getInt(NOTE + 4)).isEqualTo((int) ProcessHandle.current().pid());
-        assertThat(note.getLong(NOTE + 8)).isEqualTo(CREATED + 1000);
+        assertThat(note.getLong(NOTE + 8)).isEqualTo(CREATED);
         assertThat(note.getInt(NOTE)).isEqualTo(crc(today, NOTE + 4, 292) ^ SALT);
     }
 
@@ -239,13 +249,13 @@ class GoldenFileTest {
                     Map.ofEntries(
                             Map.entry("sectorKind", 1L),
                             Map.entry("sectorNumber", 16L * copy),
-                            Map.entry("registrySequence", 1L),
+                            Map.entry("registrySequence", 2L),
                             Map.entry("refuseBits", 0L),
                             Map.entry("readOnlyBits", 0L),
                             Map.entry("ignoreBits", 0L),
                             Map.entry("whenFull", 0L),
-                            Map.entry("nameBytes", 6L),
-                            Map.entry("name", "golden")));
+                            Map.entry("nameBytes", 7L),
+                            Map.entry("name", "renamed")));
             assertThat(u32(at)).isEqualTo(crc(golden, at + 4, 508) ^ SALT);
             for (int i = 512; i < 8192; i++) assertThat(golden[at + i]).isZero();
         }
@@ -345,6 +355,49 @@ class GoldenFileTest {
                         "push 4", push(0, 0, 0)));
     }
 
+    @Test
+    void recordThatIsSteppedOverIsAsDocumented() {
+        assertFields(
+                marked(),
+                "## Ring",
+                Map.of(
+                        "kind", 128L,
+                        "flags", 0L,
+                        "firstId", 12L,
+                        "count", 0L,
+                        "bodyBytes", 8L));
+        assertThat(new String(golden, marked() + 64, 8, UTF_8)).isEqualTo("set back");
+    }
+
+    @Test
+    void clockDifferenceIsAsDocumented() {
+        int at = clocked();
+        long position = (long) at - RING;
+        assertFields(
+                at,
+                "## Ring",
+                Map.of("kind", 1L, "flags", 8L, "firstId", 12L, "timeMillis", CREATED + 6000));
+        assertFields(at + 64, "### Time", Map.of("clockDifference", -6000L, "clockZero", 0L));
+        byte[] checked =
+                ByteBuffer.allocate(16)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(-6000)
+                        .putLong(position)
+                        .array();
+        assertThat(u32(at + 72)).isEqualTo(crc(checked, 0, 16) ^ SALT);
+        assertThat(u32(at + 40)).isEqualTo(crc(golden, at + 80, 11));
+        assertThat(new String(golden, at + 84, 7, UTF_8)).isEqualTo("clocked");
+    }
+
+    /** Where the record of kind 128 lies. */
+    private static int marked() {
+        return snapshot() + 64 + 96;
+    }
+
+    private static int clocked() {
+        return marked() + 64 + 8;
+    }
+
     private static String push(int sequence, int count, long id) {
         byte[] bytes = new byte[16];
         ByteBuffer.wrap(bytes)
@@ -421,7 +474,7 @@ class GoldenFileTest {
             case "u16" -> 2;
             case "u32" -> 4;
             case "u64" -> 8;
-            case "bytes" -> 6;
+            case "bytes" -> 7;
             default -> Integer.parseInt(type.substring(0, type.indexOf(' ')));
         };
     }
@@ -491,6 +544,15 @@ class GoldenFileTest {
         at = snapshot();
         dump.fields(at, "## Ring");
         dump.fields(at + 64, "### Producers");
+        dump.title("a record that this version steps over");
+        dump.fields(marked(), "## Ring");
+        dump.line(marked() + 64, 8, "body");
+        dump.title("a record with the clock's time, which is 6 seconds behind the order");
+        at = clocked();
+        dump.fields(at, "## Ring");
+        dump.fields(at + 64, "### Time");
+        dump.line(at + 80, 4, "length of message 12");
+        dump.line(at + 84, 7, "message 12");
         return dump.text.toString();
     }
 
@@ -498,7 +560,7 @@ class GoldenFileTest {
     private static final class Dump {
         private final StringBuilder text =
                 new StringBuilder(
-                        "\nThe file `golden.rot` of the tests: 96 KiB, its second run closed in order. What is not"
+                        "\nThe file `golden.rot` of the tests: 96 KiB, its third run closed in order. What is not"
                                 + " shown of a page is zero.\n");
 
         void title(String title) {
@@ -532,7 +594,7 @@ class GoldenFileTest {
                     return ": \"" + value + '"';
             }
             if (at % 4096 == 0 && bytes == 8) return ": \"ROTERA\" CR LF";
-            return number ? ": " + Long.toUnsignedString(number(at, bytes)) : "";
+            return number ? ": " + number(at, bytes) : "";
         }
     }
 

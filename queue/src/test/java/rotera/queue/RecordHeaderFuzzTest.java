@@ -36,7 +36,7 @@ class RecordHeaderFuzzTest {
             try (Messages messages = new Messages()) {
                 messages.memory.segment().copyFrom(bytes);
                 if (!messages.wellFormed(header, RecordHeader.BYTES)) return;
-                messages.addPart(header, RecordHeader.BYTES);
+                messages.addPart(header, RecordHeader.BYTES, 0);
                 messages.standAtFirstPart();
                 messages.window(Long.MAX_VALUE, 0);
                 while (messages.next()) EnvelopeFuzzTest.assertSurvives(messages.envelope());

@@ -37,16 +37,20 @@ class TimeTest {
     void timesNeverDecreaseWithAClockThatJumps() {
         Random random = new Random(8);
         long base = now;
+        List<Long> shown = new ArrayList<>();
+        long order = 0;
         for (int run = 0; run < 5; run++) {
             try (RotFile file = open()) {
                 for (int i = 0; i < 400; i++) {
                     now = base + random.nextInt(-1_000_000, 1_000_000) + 1000L * run;
                     Rot.push(file, "message");
+                    order = Math.max(order, now);
+                    shown.add(order - now > 1000 ? now : order);
                     if (i % 20 == 0) file.commit();
                 }
                 file.commit();
-                List<Long> times = times(file);
-                assertThat(times).isSorted();
+                assertThat(orderTimes(file)).isSorted();
+                assertThat(shown).endsWith(times(file).toArray(Long[]::new));
             }
         }
     }
@@ -63,7 +67,9 @@ class TimeTest {
         }
         try (RotFile file = open()) {
             Rot.commit(file, "c");
-            assertThat(times(file)).isSorted();
+            assertThat(orderTimes(file)).isSorted();
+            assertThat(times(file))
+                    .containsExactly(past, past + Duration.ofDays(4000).toMillis(), now, now);
             assertThat(firstAt(file, past)).isZero();
             assertThat(firstAt(file, past + 1)).isEqualTo(1);
             assertThat(firstAt(file, past + 20)).isEqualTo(1);
@@ -87,7 +93,8 @@ class TimeTest {
         now -= 90_000;
         try (RotFile file = open()) {
             Rot.commit(file, "b");
-            assertThat(times(file)).containsExactly(last, last);
+            assertThat(orderTimes(file)).containsExactly(last, last);
+            assertThat(times(file)).containsExactly(last, now);
         }
     }
 
@@ -161,6 +168,147 @@ class TimeTest {
                 }
             }
         }
+    }
+
+    /** As a board without a battery has it: the year after next first, then the real time. */
+    @Test
+    void readersAreShownTheClocksTime() {
+        long future = now + Duration.ofDays(700).toMillis();
+        long real = now;
+        now = future;
+        try (RotFile file = open()) {
+            Rot.commit(file, "from the future");
+            now = real;
+            Rot.commit(file, "real");
+            assertThat(times(file)).containsExactly(future, real);
+            assertThat(file.info().oldestTime()).contains(Instant.ofEpochMilli(future));
+            assertThat(file.info().newestTime()).contains(Instant.ofEpochMilli(real));
+        }
+        try (RotFile file = open();
+                Batch batch = new Batch()) {
+            file.push(batch.add("x".repeat(9000)).add("y").add("z".repeat(9000)));
+            assertThat(batch.pushedMillis()).isEqualTo(real);
+            file.push(batch.clear().add("copied").time(5));
+            assertThat(batch.pushedMillis()).isEqualTo(5);
+            now = future - 1000;
+            Rot.commit(file, "nearly");
+            now = future + 1;
+            Rot.commit(file, "later");
+            assertThat(times(file))
+                    .containsExactly(future, real, real, real, real, 5L, future, future + 1);
+            assertThat(orderTimes(file).subList(0, 7)).containsOnly(future);
+            assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
+        }
+    }
+
+    @Test
+    void openingWarnsOfAClockThatIsBehindTheOrder() {
+        now += 100_000_000;
+        try (RotFile file = open()) {
+            Rot.commit(file, "a");
+        }
+        now -= 60_000;
+        try (RotFile file = open()) {
+            assertThat(file.warnings()).isEmpty();
+        }
+        now -= 1;
+        try (RotFile file = open()) {
+            assertThat(file.warnings())
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            Instant.ofEpochMilli(now).toString(),
+                            Instant.ofEpochMilli(now + 60_001).toString(),
+                            "set the clock if it is wrong");
+            assertThat(file.findings()).isEqualTo(file.warnings());
+            assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
+        }
+        try (RotFile file = RotFile.openReadOnly(path)) {
+            assertThat(file.warnings()).hasSize(1);
+        }
+    }
+
+    @Test
+    void damagedClockTimeIsNamedAndTheOrderShown() {
+        long future = now + 10_000_000;
+        long real = now;
+        now = future;
+        long at;
+        try (RotFile file = open()) {
+            Rot.commit(file, "a");
+            now = real;
+            at = Rot.offset(file.info(), file.info().next().position());
+            Rot.commit(file, "b");
+        }
+        for (int bit = 0; bit < 128; bit++) {
+            Rot.flip(path, at + 64 + bit / 8, bit % 8);
+            try (RotFile file = RotFile.openReadOnly(path)) {
+                assertThat(Rot.texts(file, 0)).containsExactly("a", "b");
+                assertThat(times(file)).containsExactly(future, future);
+                assertThat(file.info().newestTime()).contains(Instant.ofEpochMilli(future));
+                List<String> damage = new ArrayList<>();
+                file.check(damage::add, bytes -> {});
+                assertThat(damage)
+                        .containsExactly(
+                                "the clock's time of a push is damaged (position 72); the time of the order is shown instead");
+            }
+            Rot.flip(path, at + 64 + bit / 8, bit % 8);
+        }
+    }
+
+    /** The 16 bytes belong to what a push may take of the ring. */
+    @Test
+    void largestPushesOfAClockThatWasSetBackFit() {
+        long[] clock = {1_000_000_000};
+        for (int length : new int[] {0, 1, 3, 100, 4000, 4016, 4028, 4032, 5000}) {
+            MemoryDisk disk = new MemoryDisk(Rot.SMALLEST);
+            try (RotFile file = formatted(disk, () -> clock[0]);
+                    Batch batch = new Batch()) {
+                Rot.commit(file, "first");
+                clock[0] -= 10_000;
+                long most = file.ping().maxPushBytes();
+                for (int round = 0; round < 12; round++) {
+                    batch.clear();
+                    while (batch.bytes() + 4 + length <= most) batch.add(new byte[length]);
+                    long from = file.info().next().position();
+                    file.push(batch);
+                    assertThat(file.info().next().position() - from)
+                            .isLessThanOrEqualTo(superblock(disk).maxPushSpace(batch.bytes()));
+                }
+                file.commit();
+                clock[0] += 10_000;
+                assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
+            }
+        }
+    }
+
+    private static RotFile formatted(MemoryDisk disk, rotera.queue.disk.Clock clock) {
+        try {
+            RotFile.format(disk, CreateOptions.ofSize(disk.size()), clock);
+            return RotFile.open(disk, Path.of("clock.rot"), clock);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Superblock superblock(MemoryDisk disk) {
+        try {
+            return Superblock.read(disk, Path.of("clock.rot"));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<Long> orderTimes(RotFile file) {
+        List<Long> times = new ArrayList<>();
+        try (Messages messages = new Messages()) {
+            long id = file.ping().oldest();
+            while (file.read(id, Integer.MAX_VALUE, messages) > 0) {
+                while (messages.next()) times.add(messages.orderMillis());
+                id = messages.nextId();
+            }
+        }
+        return times;
     }
 
     private static List<Long> times(RotFile file) {

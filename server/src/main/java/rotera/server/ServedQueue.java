@@ -172,7 +172,7 @@ final class ServedQueue {
         try {
             file.checkpoint();
         } catch (QueueException e) {
-            // The queue has failed: the next who pushes or commits is told.
+            // The queue has failed, or can only be read: the next who pushes or commits is told.
         }
     }
 

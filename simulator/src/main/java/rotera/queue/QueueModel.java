@@ -88,8 +88,8 @@ final class QueueModel {
         int producerEpoch;
         int sequence;
 
-        /** The time of the push, once it was read. */
-        long timeMillis = -1;
+        /** The time that a search by time goes by, once it was read. */
+        long orderMillis = -1;
 
         /** Whether a bit of it was turned over. */
         boolean damaged;
@@ -107,7 +107,7 @@ final class QueueModel {
             copy.producerId = producerId;
             copy.producerEpoch = producerEpoch;
             copy.sequence = sequence;
-            copy.timeMillis = timeMillis;
+            copy.orderMillis = orderMillis;
             copy.damaged = damaged;
             return copy;
         }
@@ -119,7 +119,7 @@ final class QueueModel {
         /** The same, not pushed yet. */
         Push again() {
             Push again = copy();
-            again.timeMillis = -1;
+            again.orderMillis = -1;
             again.damaged = false;
             return again;
         }
@@ -155,7 +155,7 @@ final class QueueModel {
 
     /** What the records of a push take of the ring: an own reckoning, by docs/format.md. */
     static long space(Batch batch, int intervalBytes) {
-        long limit = intervalBytes - 64L;
+        long limit = intervalBytes - 64L - 16;
         long space = 0;
         long body = 0;
         for (int i = 0; i < batch.count(); i++) {
@@ -504,39 +504,42 @@ final class QueueModel {
         if (!messages.producer().equals(producer))
             throw new AssertionError(
                     "message " + id + " is of " + messages.producer() + ", not " + producer);
-        if (index == 0 || push.timeMillis < 0) compareTime(push, id, messages.timeMillis());
-        else if (push.timeMillis != messages.timeMillis())
-            throw new AssertionError("message " + id + " has another time than its push (I3)");
+        compareTimes(push, id, messages.orderMillis(), messages.timeMillis());
     }
 
     private static long valueBytes(Push push, int index) {
         return push.envelopes != null && push.envelopes[index].nullValue() ? 0 : push.length[index];
     }
 
-    private void compareTime(Push push, long id, long timeMillis) {
-        if (push.timeMillis >= 0 && push.timeMillis != timeMillis)
+    /** The order never goes back; what is shown is what the clock showed, to the second. */
+    private void compareTimes(Push push, long id, long orderMillis, long shownMillis) {
+        if (push.orderMillis >= 0 && push.orderMillis != orderMillis)
             throw new AssertionError(
-                    "message " + id + " had time " + push.timeMillis + ", now " + timeMillis);
-        if (timeMillis < push.clockMillis)
+                    "message " + id + " had time " + push.orderMillis + ", now " + orderMillis);
+        if (orderMillis < push.clockMillis)
             throw new AssertionError(
                     "message "
                             + id
                             + " has time "
-                            + timeMillis
+                            + orderMillis
                             + ", it was pushed at "
                             + push.clockMillis);
-        push.timeMillis = timeMillis;
+        long toShow = orderMillis - push.clockMillis > 1000 ? push.clockMillis : orderMillis;
+        if (shownMillis != toShow && !(push.damaged && shownMillis == orderMillis))
+            throw new AssertionError(
+                    "message " + id + " is shown at " + shownMillis + ", not " + toShow);
+        push.orderMillis = orderMillis;
         int number = numberOf(id);
         if (number > 0) {
             Push before = pushes.get(number - 1);
-            if (Math.max(before.timeMillis, before.clockMillis) > timeMillis)
+            if (Math.max(before.orderMillis, before.clockMillis) > orderMillis)
                 throw new AssertionError(
                         "time goes back at message "
                                 + id
                                 + ": "
-                                + Math.max(before.timeMillis, before.clockMillis)
+                                + Math.max(before.orderMillis, before.clockMillis)
                                 + ", "
-                                + timeMillis);
+                                + orderMillis);
         }
     }
 
@@ -557,8 +560,8 @@ final class QueueModel {
     long idAtTime(long millis, long from) {
         for (int number = Math.max(0, numberOf(from)); number < settled; number++) {
             Push push = pushes.get(number);
-            if (push.timeMillis < 0 || push.damaged) return -1;
-            if (push.timeMillis >= millis) return Math.max(from, push.firstId);
+            if (push.orderMillis < 0 || push.damaged) return -1;
+            if (push.orderMillis >= millis) return Math.max(from, push.firstId);
         }
         return settledId();
     }

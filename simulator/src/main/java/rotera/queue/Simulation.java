@@ -45,6 +45,7 @@ public final class Simulation implements History {
     private Superblock superblock =
             Superblock.create(CreateOptions.ofSize(MIN_BYTES), 0, new UUID(0, 0), 0);
     private QueueModel model = new QueueModel(superblock);
+    private Names names = new Names();
     private Scheduler threads = new Scheduler(random);
     private long clockMillis;
     private long oldestBefore;
@@ -171,6 +172,7 @@ public final class Simulation implements History {
 
     private void compareOutcomes(int most) {
         QueueModel before = model;
+        Names namesBefore = names;
         long oldest = oldestBefore;
         SimulatedDisk original = disk;
         SimulatedDisk copy = copies == null ? new SimulatedDisk(SMALL_BYTES) : copies;
@@ -183,6 +185,7 @@ public final class Simulation implements History {
                     new SplittableRandom(random.nextLong()));
             note("outcome " + i + " of " + outcomes);
             model = before.copy();
+            names = namesBefore.copy();
             oldestBefore = oldest;
             goOn();
         }
@@ -229,6 +232,7 @@ public final class Simulation implements History {
         superblock = Layouts.any(bytes, clockMillis, random);
         shapes = new Shapes(random, superblock);
         model = new QueueModel(superblock);
+        names = new Names();
         damage = new Damage(disk, superblock, model, random, this::note);
         switch (random.nextInt(4)) {
             case 0 -> {}
@@ -399,6 +403,7 @@ public final class Simulation implements History {
         Status status = opened.ping();
         note("opened " + status.oldest() + " to " + status.next());
         model.reopened(status.next());
+        names.reopened(opened);
         checkpointId = status.next();
         if (!damage.ofSlot() && superblock.entries() == 0 && status.oldest() > oldestBefore)
             throw new AssertionError(
@@ -480,6 +485,7 @@ public final class Simulation implements History {
                                     : random.nextInt(20_000) - 10_000;
             case READ_ALL -> readings().everything(opened, other, clockMillis);
             case CHECKPOINT -> checkpoint(opened);
+            case RENAME -> rename(opened);
         }
         settle(opened);
         if (disk.crashed()) return;
@@ -499,6 +505,19 @@ public final class Simulation implements History {
         }
     }
 
+    private void rename(RotFile opened) {
+        String name = "name " + random.nextInt(1000);
+        note("rename to " + name);
+        if (!disk.failed()) names.begins(name);
+        disturbSyncs(opened);
+        try {
+            opened.rename(name);
+            names.returned(name);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+    }
+
     /** Waits for what the engine does in its own thread. */
     private void settle(RotFile opened) {
         while (!opened.quiet()) Scheduler.pass();
@@ -509,6 +528,7 @@ public final class Simulation implements History {
     /** Compares what anyone can see without reading. */
     private void look(RotFile opened) {
         Status status = opened.ping();
+        names.compare(opened);
         model.settle(status.next());
         if (status.oldest() < oldestBefore)
             throw new AssertionError(

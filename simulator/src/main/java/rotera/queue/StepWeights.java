@@ -22,7 +22,8 @@ final class StepWeights {
         STREAM(4),
         TIME(5),
         READ_ALL(1),
-        CHECKPOINT(2);
+        CHECKPOINT(2),
+        RENAME(2);
 
         private final int weight;
 

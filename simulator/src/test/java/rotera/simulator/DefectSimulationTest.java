@@ -377,7 +377,11 @@ class DefectSimulationTest {
                                 "Reader",
                                 "        if (behind.id() == damaged.id()) return fill(start, most, behind, committed, into);\n",
                                 ""),
-                        new Defect("one sync at a time", "Commits", "        syncing = true;\n", "")
+                        new Defect(
+                                        "one sync at a time",
+                                        "Commits",
+                                        "wantedRoom = 0;\n        syncing = true;\n",
+                                        "wantedRoom = 0;\n")
                                 .foundByThreads(),
                         new Defect(
                                         "a push takes its place under the append lock",
@@ -400,8 +404,8 @@ class DefectSimulationTest {
                         new Defect(
                                         "those who wait for a sync are woken",
                                         "Commits",
-                                        "            syncing = false;\n            finished.signalAll();",
-                                        "            syncing = false;")
+                                        "        syncing = false;\n        finished.signalAll();",
+                                        "        syncing = false;")
                                 .foundByThreads(),
                         new Defect(
                                         "who waits for a commit is woken",
@@ -446,6 +450,51 @@ class DefectSimulationTest {
                                         "            while (syncing) finished.awaitUninterruptibly();\n            if (failure.failed())",
                                         "            syncing = false;\n            if (failure.failed())")
                                 .foundByThreads(),
+                        new Defect(
+                                "a change of the settings is in both copies",
+                                "Registry",
+                                "        write(1 - older, after);\n",
+                                ""),
+                        new Defect(
+                                "a change of the settings is durable before it is told",
+                                "Registry",
+                                "        disk.force();\n        settings = after;",
+                                "        settings = after;"),
+                        new Defect(
+                                "of the settings the newer copy counts",
+                                "Registry",
+                                "first.sequence() >= second.sequence()",
+                                "first.sequence() <= second.sequence()"),
+                        new Defect(
+                                "an opening writes the second copy of the settings anew",
+                                "Opening",
+                                "        registry.write(1);\n",
+                                ""),
+                        new Defect(
+                                "an opening writes the first copy of the settings anew",
+                                "Opening",
+                                "        registry.write(0);\n",
+                                ""),
+                        new Defect(
+                                "readers are shown the clock's time",
+                                "Reader",
+                                "        if (!header.clocked()) return header.timeMillis;",
+                                "        if (header.firstId >= 0) return header.timeMillis;"),
+                        new Defect(
+                                "the time of the order never goes back",
+                                "Appender",
+                                "lastMillis = Math.max(lastMillis, clockMillis);",
+                                "lastMillis = clockMillis;"),
+                        new Defect(
+                                "what the clock showed is kept with the push",
+                                "Appender",
+                                "putDifference(clockMillis - lastMillis)",
+                                "putDifference(0)"),
+                        new Defect(
+                                "what a push may take of the ring includes the clock's time",
+                                "Cut",
+                                " + ClockDifference.BYTES;\n        size++",
+                                ";\n        size++"),
                         new Defect(
                                         "closing tells of a commit in the background that failed",
                                         "Commits",

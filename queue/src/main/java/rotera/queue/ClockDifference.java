@@ -1,0 +1,61 @@
+package rotera.queue;
+
+import static rotera.queue.Superblock.U32;
+import static rotera.queue.Superblock.U64;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.OptionalLong;
+import java.util.zip.CRC32C;
+
+/**
+ * The 16 bytes between a record's header and its body that say what the clock showed at the push,
+ * where that was not the time that gives it its place in the order: docs/format.md, Time. Reusable,
+ * not thread-safe.
+ */
+final class ClockDifference {
+    static final int BYTES = 16;
+
+    /** Up to here the two are taken for the same. */
+    static final long MOST_IGNORED_MILLIS = 1000;
+
+    private static final int AT_CHECKSUM = 8;
+
+    private final byte[] bytes = new byte[BYTES];
+    private final MemorySegment segment = MemorySegment.ofArray(bytes);
+    private final ByteBuffer checked = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    private final CRC32C crc = new CRC32C();
+
+    static boolean isDue(long clockMillis, long orderMillis) {
+        return Math.abs(clockMillis - orderMillis) > MOST_IGNORED_MILLIS;
+    }
+
+    /** The encoded bytes, valid until the next use. */
+    MemorySegment encode(long differenceMillis, long position, int salt) {
+        segment.set(U64, 0, differenceMillis);
+        segment.set(U32, AT_CHECKSUM, checksum(differenceMillis, position) ^ salt);
+        return segment;
+    }
+
+    /** What the clock showed at the push of the record whose header this is, if it is intact. */
+    OptionalLong clockMillis(RecordHeader header, MemorySegment source, long at, int salt) {
+        long difference = source.get(U64, at);
+        boolean intact =
+                (source.get(U32, at + AT_CHECKSUM) ^ salt) == checksum(difference, header.position)
+                        && source.get(U32, at + AT_CHECKSUM + 4) == 0;
+        return intact ? OptionalLong.of(header.timeMillis + difference) : OptionalLong.empty();
+    }
+
+    /** The same, out of the ring. */
+    OptionalLong clockMillis(RecordHeader header, Ring ring, int salt) {
+        ring.copy(header.position + RecordHeader.BYTES, segment, 0, BYTES);
+        return clockMillis(header, segment, 0, salt);
+    }
+
+    private int checksum(long difference, long position) {
+        crc.reset();
+        crc.update(checked.clear().putLong(difference).putLong(position).flip());
+        return (int) crc.getValue();
+    }
+}
