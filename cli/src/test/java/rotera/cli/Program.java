@@ -139,10 +139,8 @@ final class Program {
             return ready(builder(directory, words.toArray(String[]::new)).start());
         }
 
-        /** Under another program that runs it. */
-        static ServerProcess startUnder(List<String> command, Path directory) throws IOException {
-            ProcessBuilder builder = builder(directory, "server", "--port=0");
-            builder.command().addAll(0, command);
+        /** From what {@link Program#builder} made. */
+        static ServerProcess start(ProcessBuilder builder) throws IOException {
             return ready(builder.start());
         }
 
@@ -182,10 +180,7 @@ final class Program {
 
         /** As {@code kill} does; returns the exit code. */
         int terminate() {
-            // Who runs it under another program means the server.
-            if (process.children().findAny().isPresent())
-                process.children().forEach(ProcessHandle::destroy);
-            else process.destroy();
+            process.destroy();
             return exitCode(process);
         }
 

@@ -31,10 +31,11 @@ import rotera.queue.Messages;
 import rotera.queue.RotFile;
 
 /**
- * A power cut of the real server, as seen from below: strace writes down every write and sync of
- * the process, and what it told its clients. From that the states are made that a power cut could
- * have left at any moment, with each 512 bytes that no sync had covered old or new, and opened.
- * Nothing of this rests on our own seam. {@code -Drotera.cuts} says how many.
+ * A power cut of the real server, as seen from below: a library in front of the system calls writes
+ * down every write and sync of the process, and what it told its clients. From that the states are
+ * made that a power cut could have left at any moment, with each 512 bytes that no sync had covered
+ * old or new, and opened. Nothing of this rests on our own seam. {@code -Drotera.cuts} says how
+ * many.
  */
 @Tag("slow")
 final class RecordedCrashTest {
@@ -44,17 +45,23 @@ final class RecordedCrashTest {
     private static final int SECTOR = 512;
     private static final long SIZE = 256 << 10;
 
+    /** Some writes are short, some syncs slow: more is under way together. */
+    private static final String PLAN =
+            "write,.rot,short,10,5,1000000,600;sync,.rot,slow,5,4,1000000,5";
+
     @TempDir private Path directory;
 
     @Test
     void noPowerCutTakesWhatWasAcknowledged() throws Exception {
-        assumeThat(hasStrace()).as("strace is there").isTrue();
+        assumeThat(SystemCalls.canRecord()).as("cc is there to compile calls.c").isTrue();
         Path file = directory.resolve("7.rot");
         RotFile.create(file, CreateOptions.ofSize(SIZE));
         byte[] before = Files.readAllBytes(file);
-        Path log = directory.resolve("strace.log");
+        long inode = SystemCalls.inode(file);
+        Path log = directory.resolve("calls");
         run(log);
-        List<Event> events = SystemCalls.read(log, "7.rot");
+        List<Event> events =
+                SystemCalls.read(log).stream().filter(event -> concerns(event, inode)).toList();
         Map<Long, String> committed = everythingThatWasEverCommitted(before, events);
         long seed = Long.getLong("rotera.seed", System.nanoTime());
         System.out.println("seed " + seed + ", " + events.size() + " events");
@@ -66,20 +73,23 @@ final class RecordedCrashTest {
         }
     }
 
-    private static boolean hasStrace() {
-        try {
-            Process process = new ProcessBuilder("strace", "-o", "/dev/null", "true").start();
-            return process.waitFor() == 0;
-        } catch (IOException | InterruptedException e) {
-            return false;
-        }
+    private static boolean concerns(Event event, long inode) {
+        return switch (event) {
+            case SystemCalls.Write write -> write.file() == inode;
+            case SystemCalls.Written written -> written.write().file() == inode;
+            case SystemCalls.SyncBegun sync -> sync.file() == inode;
+            case SystemCalls.Synced sync -> sync.file() == inode;
+            case SystemCalls.Sent sent -> true;
+            default -> false;
+        };
     }
 
     // ---- the load
 
     private void run(Path log) throws Exception {
-        try (ServerProcess server =
-                ServerProcess.startUnder(SystemCalls.recorder(log), directory)) {
+        ProcessBuilder builder = Program.builder(directory, "server", "--port=0");
+        SystemCalls.record(builder, log, directory, PLAN);
+        try (ServerProcess server = ServerProcess.start(builder)) {
             List<Thread> threads = new ArrayList<>();
             List<Throwable> failures = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {
@@ -145,23 +155,29 @@ final class RecordedCrashTest {
         byte[] durable = before.clone();
         List<SystemCalls.Write> pending = new ArrayList<>();
         List<SystemCalls.Write> written = new ArrayList<>();
-        Map<Integer, List<SystemCalls.Write>> covered = new HashMap<>();
+        Map<Long, List<SystemCalls.Write>> covered = new HashMap<>();
         long acknowledged = 0;
         for (Event event : events) {
             switch (event) {
                 case SystemCalls.Write write -> pending.add(write);
-                case SystemCalls.Written(SystemCalls.Write write) -> written.add(write);
-                case SystemCalls.SyncBegun(int thread) -> covered.put(thread, List.copyOf(written));
-                case SystemCalls.Synced(int thread, boolean succeeded) -> {
+                case SystemCalls.Written(SystemCalls.Write write, int bytes, boolean lost) -> {
+                    SystemCalls.Write done = write.begin(bytes);
+                    pending.set(pending.indexOf(write), done);
+                    written.add(done);
+                }
+                case SystemCalls.SyncBegun(long call, long inode) ->
+                        covered.put(call, List.copyOf(written));
+                case SystemCalls.Synced(long call, long inode, boolean succeeded) -> {
                     assertThat(succeeded).isTrue();
-                    for (SystemCalls.Write write : Objects.requireNonNull(covered.remove(thread))) {
+                    for (SystemCalls.Write write : Objects.requireNonNull(covered.remove(call))) {
                         copy(write, durable, 0, write.bytes().length);
                         pending.remove(write);
                         written.remove(write);
                     }
                 }
-                case SystemCalls.Sent(byte[] bytes) ->
-                        acknowledged = Math.max(acknowledged, acknowledged(bytes));
+                case SystemCalls.Sent sent ->
+                        acknowledged = Math.max(acknowledged, acknowledged(sent.bytes()));
+                default -> {}
             }
         }
         int kept = random.nextInt(4); // out of three: none, all, or half of what is not synced
@@ -204,12 +220,12 @@ final class RecordedCrashTest {
         long acknowledged = 0;
         int syncs = 0;
         for (Event event : events) {
-            if (event instanceof SystemCalls.Write write)
-                copy(write, file, 0, write.bytes().length);
+            if (event instanceof SystemCalls.Written written)
+                copy(written.write(), file, 0, written.bytes());
             if (event instanceof SystemCalls.Synced && syncs++ % 5 == 0)
                 all.putAll(readAll(file, "sync " + syncs));
-            if (event instanceof SystemCalls.Sent(byte[] bytes))
-                acknowledged = Math.max(acknowledged, acknowledged(bytes));
+            if (event instanceof SystemCalls.Sent sent)
+                acknowledged = Math.max(acknowledged, acknowledged(sent.bytes()));
         }
         all.putAll(readAll(file, "end"));
         assertThat(acknowledged).isGreaterThan(CLIENTS * ROUNDS);
