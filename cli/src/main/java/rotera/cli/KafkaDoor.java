@@ -1,11 +1,9 @@
 package rotera.cli;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
-import rotera.kafka.KafkaListener;
 import rotera.kafka.KafkaOptions;
 import rotera.server.Server;
 
@@ -68,8 +66,8 @@ final class KafkaDoor {
         }
     }
 
-    /** Opens it if it was asked for; null if not. To be closed before the server. */
-    @Nullable AutoCloseable open(Server server) {
+    /** Prepares it if it was asked for; null if not. To be closed before the server. */
+    @Nullable KafkaPort open(Server server) {
         Listening where = listening;
         if (where == null) return null;
         try {
@@ -79,20 +77,9 @@ final class KafkaDoor {
             if (autoCreate) options = options.withAutoCreate();
             if (advertised != null)
                 options = options.withAdvertised(advertised.host, advertised.port);
-            KafkaListener listener = KafkaListener.start(server, options);
-            System.err.println(
-                    "rotera: listening for Kafka programs on "
-                            + where.host
-                            + ":"
-                            + listener.port());
-            return listener;
+            return KafkaPort.open(server, options);
         } catch (IllegalArgumentException e) {
             throw new CommandException("--kafka-topic-size: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new CommandException(
-                    "cannot listen for Kafka programs on port %d of %s: %s; choose another with --kafka"
-                            .formatted(where.port, where.host, e.getMessage()),
-                    e);
         }
     }
 }

@@ -54,8 +54,11 @@ final class Main implements Runnable {
     private Main() {}
 
     public static void main(String[] arguments) {
+        boolean serves = arguments.length > 0 && arguments[0].equals("server");
+        if (serves) Termination.begin();
         StandardStreams.secure();
         int code = run(arguments);
+        if (serves) Termination.end();
         System.exit(code == Exit.OK ? answered() : code);
     }
 

@@ -99,10 +99,17 @@ final class ServerCommand implements Callable<Integer> {
                     "there is no directory " + directory + ": make it, or add --create 55");
         }
         NewFile.removeLeftovers(directory);
-        Server server = start();
+        Server server = open();
+        Termination.closesLater(server);
+        KafkaPort kafkaPort = kafka.open(server);
+        if (kafkaPort != null) Termination.closesLater(kafkaPort);
+        // All ports open together, and are told when all of them are open.
+        listen(server);
+        if (kafkaPort != null) {
+            kafkaPort.listen();
+            System.err.println("rotera: listening for Kafka programs on " + kafkaPort);
+        }
         System.err.println("rotera: listening on " + host + ":" + server.port());
-        AutoCloseable door = openKafka(server);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, door), "stop"));
         new CountDownLatch(1).await();
         return Exit.OK;
     }
@@ -125,44 +132,35 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private Server start() {
+    private Server open() {
         if (new InetSocketAddress(host, port).isUnresolved())
             throw new CommandException("the host " + host + " is not known: check --host");
         try {
-            return Server.start(
+            return Server.open(
                     new ServerOptions(directory, host, port, Optional.ofNullable(autoCommit)));
         } catch (IOException e) {
-            Throwable reason = e.getCause() instanceof BindException bind ? bind : e;
-            String text =
-                    reason instanceof BindException
-                            ? ("cannot listen on port %d of %s (%s): end the program that has it"
+            throw cannotServe(e);
+        }
+    }
+
+    private void listen(Server server) {
+        try {
+            server.listen();
+        } catch (IOException e) {
+            throw e.getCause() instanceof BindException bind
+                    ? new CommandException(
+                            ("cannot listen on port %d of %s (%s): end the program that has it"
                                             + " (ss -ltnp tells which), or choose another with --port")
-                                    .formatted(port, host, reason.getMessage())
-                            : "cannot serve %s on port %d of %s: %s"
-                                    .formatted(directory, port, host, reason.getMessage());
-            throw new CommandException(text, e);
+                                    .formatted(port, host, bind.getMessage()),
+                            e)
+                    : cannotServe(e);
         }
     }
 
-    private @Nullable AutoCloseable openKafka(Server server) {
-        try {
-            return kafka.open(server);
-        } catch (CommandException e) {
-            server.close();
-            throw e;
-        }
-    }
-
-    /** The JVM would end with 143 after a SIGTERM: what was asked for was done, so it is 0. */
-    private static void stop(Server server, @Nullable AutoCloseable door) {
-        int code = Exit.OK;
-        try {
-            if (door != null) door.close();
-            server.close();
-        } catch (Exception e) {
-            System.err.println("rotera: while stopping: " + e.getMessage());
-            code = Exit.FAILED;
-        }
-        Runtime.getRuntime().halt(code);
+    private CommandException cannotServe(IOException e) {
+        return new CommandException(
+                "cannot serve %s on port %d of %s: %s"
+                        .formatted(directory, port, host, e.getMessage()),
+                e);
     }
 }

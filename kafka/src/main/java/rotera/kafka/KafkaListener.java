@@ -20,8 +20,9 @@ public final class KafkaListener implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final Log log = new Log("rotera.kafka");
+    private final InetSocketAddress address;
     private final ServerSocketChannel listener;
-    private final int port;
+    private volatile int port;
     private final Limits limits;
     private final Bell bell = new Bell();
     private final Groups groups;
@@ -37,11 +38,10 @@ public final class KafkaListener implements AutoCloseable {
                     "listening for Kafka clients on "
                             + host.getHostAddress()
                             + ": whoever reaches it can read, push, create and delete, nothing is encrypted");
+        address = new InetSocketAddress(host, options.port());
         listener = ServerSocketChannel.open();
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            listener.bind(new InetSocketAddress(host, options.port()), BACKLOG);
-            port = listener.socket().getLocalPort();
             Topics topics = new Topics(server, bell);
             shared = shared(server, options, topics);
             groups = Groups.open(server.directory(), topics::uniqueId, log);
@@ -84,25 +84,49 @@ public final class KafkaListener implements AutoCloseable {
     /**
      * Binds the port and serves until {@link #close}.
      *
-     * @throws IOException if the port cannot be bound, or the settings of topics cannot be read
+     * @throws IOException if the port cannot be bound
      */
     public static KafkaListener start(Server server, KafkaOptions options) throws IOException {
-        Resources resources = Resources.ofProcess();
-        Limits limits = Limits.of(resources, server.queues().size());
-        KafkaListener result = start(server, options, limits);
-        limits.lowered(resources).forEach(result.log::warn);
-        return result;
+        return listening(open(server, options));
     }
 
     /** Allows less, for tests. */
     static KafkaListener start(Server server, KafkaOptions options, Limits limits)
             throws IOException {
+        return listening(new KafkaListener(server, options, limits));
+    }
+
+    private static KafkaListener listening(KafkaListener listener) throws IOException {
+        try {
+            listener.listen();
+            return listener;
+        } catch (Throwable e) {
+            listener.close();
+            throw e;
+        }
+    }
+
+    /** Prepares everything; clients are served from {@link #listen} on. */
+    public static KafkaListener open(Server server, KafkaOptions options) throws IOException {
+        Resources resources = Resources.ofProcess();
+        Limits limits = Limits.of(resources, server.queues().size());
         KafkaListener result = new KafkaListener(server, options, limits);
-        result.connections.start();
+        limits.lowered(resources).forEach(result.log::warn);
         return result;
     }
 
-    /** The port that is listened on. */
+    /**
+     * Binds the port and serves until {@link #close}.
+     *
+     * @throws IOException if the port cannot be bound; the listener has to be closed then
+     */
+    public void listen() throws IOException {
+        listener.bind(address, BACKLOG);
+        port = listener.socket().getLocalPort();
+        connections.start();
+    }
+
+    /** The port that is listened on; 0 before {@link #listen}. */
     public int port() {
         return port;
     }

@@ -50,6 +50,13 @@ final class Topics {
     @Nullable Topic named(String name) {
         Topic topic = byName.get(name);
         if (topic != null && isServed(topic)) return topic;
+        topic = found(name);
+        if (topic != null || !isValid(name)) return topic;
+        server.look(); // its file may have come just now
+        return found(name);
+    }
+
+    private @Nullable Topic found(String name) {
         if (isNumber(name)) return server.queue(Long.parseLong(name)).map(this::topic).orElse(null);
         return isValid(name) ? refresh().get(name) : null;
     }

@@ -65,9 +65,12 @@ public final class RotFile implements Queue {
             if (Files.exists(path))
                 throw new IOException(
                         "the file exists and is never overwritten: choose another name or remove it");
-            try (PosixDisk disk =
-                    PosixDisk.create(aside, options.sizeBytes(), options.progress())) {
-                format(disk, options, Clock.SYSTEM);
+            try {
+                try (PosixDisk disk =
+                        PosixDisk.create(aside, options.sizeBytes(), options.progress())) {
+                    format(disk, options, Clock.SYSTEM);
+                }
+                // Not locked any more: a server that sees the name can open the file.
                 PosixDisk.publish(aside, path);
             } finally {
                 Files.deleteIfExists(aside);

@@ -46,6 +46,12 @@ final class Connection implements ConnectionLimit.Peer {
     private int commitsWaiting;
     private int commitsRunning;
 
+    /** The request at the front is for an unknown queue, whose file is looked for. */
+    private boolean looking;
+
+    /** That was done; the queue is unknown if it still is. */
+    private boolean looked;
+
     /** A push at the front of the input waits for the disk. */
     private boolean pushing;
 
@@ -128,6 +134,7 @@ final class Connection implements ConnectionLimit.Peer {
                 long taken = dialect.take(bytes.segment(), bytes.from, bytes.to);
                 whole = taken != Dialect.NOT_YET;
                 used |= whole;
+                if (whole) looked = false;
                 bytes.from += (int) taken;
             }
             dialect.taken();
@@ -141,6 +148,7 @@ final class Connection implements ConnectionLimit.Peer {
                 && stream == null
                 && outbox.isEmpty()
                 && !pushing
+                && !looking
                 && commitsWaiting < MAX_COMMITS
                 && dialect.mayTake()
                 && loop.hasTime(this);
@@ -223,6 +231,20 @@ final class Connection implements ConnectionLimit.Peer {
         loop.pushed(queue);
         queue.pushed.add(batch.count(), loop.nanos());
         queue.pushedBytes.add(batch.bytes(), loop.nanos());
+    }
+
+    /** Whether a request for an unknown queue has to wait: until its file was looked for, once. */
+    boolean mustLook() {
+        if (looked || loop.stopping()) return false;
+        looking = true;
+        loop.lookFor(this);
+        return true;
+    }
+
+    void looked() {
+        looking = false;
+        looked = true;
+        goOn();
     }
 
     /** Asks for a commit; false if commits of another queue have to be answered first. */
@@ -440,7 +462,10 @@ final class Connection implements ConnectionLimit.Peer {
     }
 
     private boolean isOver() {
-        return inputEnded && stream == null && !loop.admissions().isWaitingToReply(this);
+        return inputEnded
+                && stream == null
+                && !looking
+                && !loop.admissions().isWaitingToReply(this);
     }
 
     private boolean wantsToRead() {

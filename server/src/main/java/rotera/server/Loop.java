@@ -6,6 +6,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,6 +73,12 @@ final class Loop {
     /** Those that were committed to and may fall idle, by the time when to look. */
     private final LinkedHashSet<ServedQueue> busy = new LinkedHashSet<>();
 
+    /** Those that asked for an unknown queue, until somebody has looked for its file. */
+    private List<Connection> looking = new ArrayList<>();
+
+    private boolean lookUnderWay;
+    private Runnable look = () -> {};
+
     private int working;
 
     /** From other threads. */
@@ -97,6 +104,11 @@ final class Loop {
         this.log = log;
         this.selector = Selector.open();
         this.connections = new Connections(this, listener, selector, limits);
+    }
+
+    /** How to look for queues that have come; may take long. Before the start. */
+    void lookWith(Runnable look) {
+        this.look = look;
     }
 
     void start() {
@@ -383,6 +395,31 @@ final class Loop {
     /** So many bytes were taken or sent. */
     void spend(int bytes) {
         spentBytes += STEP_BYTES + bytes;
+    }
+
+    /** Looks for files of new queues; then the connection goes on. */
+    void lookFor(Connection connection) {
+        looking.add(connection);
+        if (!lookUnderWay) beginLook();
+    }
+
+    private void beginLook() {
+        List<Connection> waiting = looking;
+        looking = new ArrayList<>();
+        lookUnderWay = true;
+        Thread.ofPlatform()
+                .daemon()
+                .name("rotera-look")
+                .start(() -> {
+                    look.run();
+                    tell(() -> looked(waiting));
+                });
+    }
+
+    private void looked(List<Connection> waiting) {
+        lookUnderWay = false;
+        for (Connection connection : waiting) connection.looked();
+        if (!looking.isEmpty() && !lookUnderWay) beginLook();
     }
 
     void forget(Connection connection) {

@@ -178,6 +178,7 @@ final class OriginalDialect extends Dialect {
     }
 
     private long refuseQueue(int number) {
+        if (connection.mustLook()) return NOT_YET;
         return refuse("unknown queue " + Integer.toUnsignedString(number));
     }
 

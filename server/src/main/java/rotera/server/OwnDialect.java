@@ -76,6 +76,10 @@ final class OwnDialect extends Dialect {
         }
         try {
             return request(kind, data, at, bytes) ? bytes : NOT_YET;
+        } catch (QueueException.UnknownQueue e) {
+            if (connection.mustLook()) return NOT_YET;
+            fail(data, at, e);
+            return bytes;
         } catch (QueueException | IllegalArgumentException e) {
             fail(data, at, e);
             return bytes;
@@ -137,12 +141,19 @@ final class OwnDialect extends Dialect {
             if (id < 0) return NOT_YET;
             sendPushed(data, at, id, queue.file().ping().next());
             return bytes;
+        } catch (QueueException.UnknownQueue e) {
+            return connection.mustLook() ? NOT_YET : refusePush(data, at, to, e);
         } catch (QueueException | IllegalArgumentException e) {
-            fail(data, at, e);
-            long came = Math.min(bytes, to - at);
-            skipping = bytes - came;
-            return came;
+            return refusePush(data, at, to, e);
         }
+    }
+
+    private long refusePush(MemorySegment data, long at, long to, RuntimeException why) {
+        fail(data, at, why);
+        long bytes = Frame.bytes(data, at);
+        long came = Math.min(bytes, to - at);
+        skipping = bytes - came;
+        return came;
     }
 
     private static void checkPush(ServedQueue queue, MemorySegment data, long at, long body) {

@@ -18,8 +18,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.CreateOptions;
 import rotera.queue.QueueException;
@@ -35,6 +39,13 @@ import rotera.queue.Storage;
 final class QueueDirectory {
     private static final String SUFFIX = ".rot";
     private static final long LOOK_AGAIN_SECONDS = 2;
+
+    /** How often clients that ask for unknown queues may have the directory read. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** So much later the clock of the file system has gone on. */
+    private static final long SETTLED_MILLIS = 50;
+
     static final long MAX_NUMBER = 0xffff_ffffL;
 
     private final Path directory;
@@ -51,6 +62,15 @@ final class QueueDirectory {
 
     private boolean closed;
     private @Nullable Thread thread;
+
+    /** Looks that clients caused: one at a time. */
+    private final ReentrantLock looking = new ReentrantLock();
+
+    private final AtomicLong looksBegun = new AtomicLong();
+    private long lookedNanos = System.nanoTime() - LOOK_NANOS;
+
+    /** When the directory had changed as it was read last; null if more may have come since. */
+    private @Nullable FileTime readAsOf;
 
     /** Why a file is not served. The same reason is not told again. */
     private record Aside(FileTime modified, long size, boolean held, String reason) {}
@@ -84,13 +104,11 @@ final class QueueDirectory {
 
     /** How many files of the directory look like queues; 0 if it cannot be read. */
     static int count(Path directory) {
-        int count = 0;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-            for (Path file : files) count++;
+        try (Stream<Path> files = Files.list(directory)) {
+            return (int) files.filter(file -> file.toString().endsWith(SUFFIX)).count();
         } catch (IOException e) {
             return 0; // told when it is opened
         }
-        return count;
     }
 
     void start() {
@@ -117,7 +135,39 @@ final class QueueDirectory {
         }
     }
 
+    /**
+     * Reads the directory again if it may have changed. Returns when a look is done that has begun
+     * after the call. However many call it, the directory is read every 20 ms at most, and nothing
+     * but the directory itself is asked for while it has not changed.
+     */
+    void look() {
+        long before = looksBegun.get();
+        looking.lock();
+        try {
+            if (looksBegun.get() > before) return; // another one's
+            long early = LOOK_NANOS - (System.nanoTime() - lookedNanos);
+            if (early > 0) LockSupport.parkNanos(this, early);
+            looksBegun.incrementAndGet();
+            scanIfChanged();
+        } catch (IOException e) {
+            log.warn("cannot look for new queues: " + e.getMessage());
+        } finally {
+            lookedNanos = System.nanoTime();
+            looking.unlock();
+        }
+    }
+
+    private synchronized void scanIfChanged() throws IOException {
+        if (closed) return;
+        boolean held = aside.values().stream().anyMatch(Aside::held);
+        FileTime changed = Files.getLastModifiedTime(directory);
+        if (held || !changed.equals(readAsOf)) scan();
+    }
+
     private synchronized void scan() throws IOException {
+        FileTime changed = Files.getLastModifiedTime(directory);
+        boolean settled = System.currentTimeMillis() - changed.toMillis() > SETTLED_MILLIS;
+        readAsOf = settled ? changed : null;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
             for (Path file : files) look(file);
         }

@@ -31,10 +31,11 @@ public final class Server implements AutoCloseable {
 
     private final Log log = new Log("rotera.server");
     private final Path path;
+    private final InetSocketAddress address;
     private final ServerSocketChannel listener;
-    private final int port;
     private final Loop loop;
     private final QueueDirectory directory;
+    private volatile int port;
     private boolean closed;
 
     private Server(ServerOptions options, Function<Path, RotFile> open, Limits limits)
@@ -48,13 +49,13 @@ public final class Server implements AutoCloseable {
                     "listening on "
                             + host.getHostAddress()
                             + ": whoever reaches it can read and push, nothing is encrypted");
+        address = new InetSocketAddress(host, options.port());
         listener = ServerSocketChannel.open();
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            bind(listener, new InetSocketAddress(host, options.port()));
-            port = listener.socket().getLocalPort();
             loop = new Loop(listener, options.autoCommit().map(Duration::toNanos), limits, log);
             directory = new QueueDirectory(options.directory(), open, loop::add, log);
+            loop.lookWith(directory::look);
         } catch (Throwable e) {
             listener.close();
             throw e;
@@ -83,23 +84,49 @@ public final class Server implements AutoCloseable {
      * @throws IOException if the directory cannot be read or the port cannot be bound
      */
     public static Server start(ServerOptions options) throws IOException {
+        return open(options).listening();
+    }
+
+    /**
+     * Opens the queues; clients are served from {@link #listen} on.
+     *
+     * @throws IOException if the directory cannot be read
+     */
+    public static Server open(ServerOptions options) throws IOException {
         Resources resources = Resources.ofProcess();
         Limits limits = Limits.of(resources, QueueDirectory.count(options.directory()));
         Server server = new Server(options, RotFile::open, limits);
         limits.lowered(resources).forEach(server.log::info);
-        return server.begin();
+        return server;
     }
 
     /** Opens the files in another way, or allows less, for tests. */
     static Server start(ServerOptions options, Function<Path, RotFile> open, Limits limits)
             throws IOException {
-        return new Server(options, open, limits).begin();
+        return new Server(options, open, limits).listening();
     }
 
-    private Server begin() {
+    private Server listening() throws IOException {
+        try {
+            listen();
+            return this;
+        } catch (Throwable e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Binds the port and serves until {@link #close}.
+     *
+     * @throws IOException if the port cannot be bound; the server has to be closed then
+     */
+    public synchronized void listen() throws IOException {
+        if (closed || port > 0) throw new IllegalStateException("closed, or listening already");
+        bind(listener, address);
+        port = listener.socket().getLocalPort();
         directory.start();
         loop.start();
-        return this;
     }
 
     /** Where the files of the queues are. */
@@ -116,6 +143,15 @@ public final class Server implements AutoCloseable {
     public Optional<HostedQueue> queue(long number) {
         if (number < 0 || number > QueueDirectory.MAX_NUMBER) return Optional.empty();
         return Optional.ofNullable(loop.queue((int) number)).map(Server::hosted);
+    }
+
+    /**
+     * Looks whether files have come that are not served yet. For who is asked for a queue that it
+     * does not know; may be called as often as clients like. May take as long as it takes to open
+     * them.
+     */
+    public void look() {
+        directory.look();
     }
 
     /**
@@ -153,7 +189,7 @@ public final class Server implements AutoCloseable {
                 Integer.toUnsignedLong(queue.number()), queue.file(), queue.elsewhere);
     }
 
-    /** The port that is listened on. */
+    /** The port that is listened on; 0 before {@link #listen}. */
     public int port() {
         return port;
     }
@@ -167,7 +203,8 @@ public final class Server implements AutoCloseable {
         if (closed) return;
         closed = true;
         try {
-            loop.stop();
+            if (port > 0) loop.stop();
+            else listener.close();
             directory.close(CLOSE_MILLIS);
         } catch (IOException e) {
             log.warn("cannot stop as it should be: " + e.getMessage());

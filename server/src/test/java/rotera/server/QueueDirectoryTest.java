@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.protocol.Frame;
 import rotera.queue.CreateOptions;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
 /** The original's fault 9: it did not start on any other file, and loaded queues only then. */
@@ -77,6 +83,83 @@ class QueueDirectoryTest {
             assertThat(isServed(server, 1)).isFalse();
             holder.close();
             awaitServed(server, 1);
+        }
+    }
+
+    @Test
+    void aQueueThatWasJustCreatedIsServedWithTheFirstRequest() throws Exception {
+        Path other = Files.createDirectory(directory.resolve("other"));
+        try (Server server = start();
+                OwnClient own = new OwnClient(server);
+                Client original = new Client(server)) {
+            for (int i = 1; i <= 15; i++) {
+                create(i + ".rot");
+                own.send(OwnClient.push(i, i, "message"), OwnClient.commit(i, i));
+                assertThat(own.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
+                assertThat(own.reply().ok().u64(Frame.AT_NEXT)).isEqualTo(1);
+                int moved = 100 + i;
+                RotFile.create(other.resolve("made"), CreateOptions.ofSize(1 << 20));
+                Files.move(other.resolve("made"), directory.resolve(moved + ".rot"));
+                original.send(Client.push(moved, "message"), Client.commit(moved));
+                assertThat(original.status()).isEqualTo(1);
+            }
+            RotFile.create(
+                    directory.resolve("200.rot"), CreateOptions.ofSize(1 << 20).withName("new"));
+            own.send(
+                    OwnClient.frame(
+                            Frame.DESCRIBE,
+                            Frame.BY_NAME,
+                            0,
+                            1,
+                            "new".getBytes(StandardCharsets.UTF_8)));
+            assertThat(own.reply().ok().tag()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aQueueThatWasHeldIsServedWithTheFirstRequestAfterwards() throws Exception {
+        create("1.rot");
+        RotFile holder = RotFile.open(directory.resolve("1.rot"));
+        try (Server server = start();
+                OwnClient client = new OwnClient(server)) {
+            client.send(OwnClient.ping(1, 1));
+            assertThat(client.reply().error()).isInstanceOf(QueueException.UnknownQueue.class);
+            holder.close();
+            client.send(OwnClient.ping(1, 2));
+            assertThat(client.reply().ok().tag()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void requestsForUnknownQueuesLookAtTheDirectorySeldom() throws Exception {
+        create("1.rot");
+        AtomicInteger opened = new AtomicInteger();
+        try (RotFile holder = RotFile.open(directory.resolve("1.rot"));
+                Server server =
+                        Server.start(
+                                ServerOptions.of(directory).withPort(0),
+                                file -> {
+                                    opened.incrementAndGet();
+                                    return RotFile.open(file);
+                                },
+                                Limits.of(Resources.ofProcess(), 1))) {
+            long end = System.nanoTime() + Duration.ofSeconds(1).toNanos();
+            List<OwnClient> clients = new ArrayList<>();
+            for (int i = 0; i < 20; i++) clients.add(new OwnClient(server));
+            while (System.nanoTime() < end) {
+                for (OwnClient client : clients)
+                    client.send(OwnClient.ping(7, 1), OwnClient.ping(8, 2));
+                for (OwnClient client : clients) {
+                    for (int tag = 1; tag <= 2; tag++)
+                        assertThat(client.reply().error())
+                                .isInstanceOf(QueueException.UnknownQueue.class);
+                }
+            }
+            long past = Duration.ofNanos(System.nanoTime() - end).toMillis() + 1000;
+            for (OwnClient client : clients) client.close();
+            assertThat(holder.ping().next()).isZero();
+            // Every 20 ms, and the directory's own thread every two seconds.
+            assertThat(opened.get()).isBetween(2, (int) (past / 20 + past / 2000 + 3));
         }
     }
 

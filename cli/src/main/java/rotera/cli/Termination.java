@@ -1,0 +1,63 @@
+package rotera.cli;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The end of a server by SIGTERM or SIGINT, at any moment from {@link #begin} on: what was opened
+ * is closed, the last one first, and the exit code is 0. What is being opened at that moment is
+ * left as a crash would leave it, which loses nothing.
+ */
+final class Termination {
+    private static final ArrayDeque<AutoCloseable> OPEN = new ArrayDeque<>();
+    private static boolean over;
+
+    private Termination() {}
+
+    /** From now on a signal ends the program with exit code 0. */
+    static void begin() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Termination::stop, "stop"));
+    }
+
+    /** The signal closes this before what was opened earlier. */
+    static void closesLater(AutoCloseable opened) {
+        synchronized (OPEN) {
+            OPEN.push(opened);
+        }
+    }
+
+    /** The command has ended by itself: everything is closed, and its exit code counts. */
+    static void end() {
+        closeAll();
+        synchronized (OPEN) {
+            over = true;
+        }
+    }
+
+    /** The JVM would end with 143 after a SIGTERM: what was asked for was done, so it is 0. */
+    private static void stop() {
+        synchronized (OPEN) {
+            if (over) return;
+        }
+        Runtime.getRuntime().halt(closeAll() ? Exit.OK : Exit.FAILED);
+    }
+
+    private static boolean closeAll() {
+        boolean closed = true;
+        for (AutoCloseable opened = next(); opened != null; opened = next()) {
+            try {
+                opened.close();
+            } catch (Exception e) {
+                System.err.println("rotera: while stopping: " + e.getMessage());
+                closed = false;
+            }
+        }
+        return closed;
+    }
+
+    private static @Nullable AutoCloseable next() {
+        synchronized (OPEN) {
+            return OPEN.poll();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package rotera.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.RotFile;
+
+/** How a server begins and ends. */
+@Timeout(300)
+class TerminationTest {
+    private static final int KILLS = 15;
+
+    /** The JVM itself, before it runs any code of ours, ends so. */
+    private static final int ENDED_BY_SIGTERM = 128 + 15;
+
+    @TempDir Path directory;
+
+    @Test
+    void aSignalAtAnyMomentOfTheStartEndsTheServerInGoodOrder() throws Exception {
+        Random random = new Random(15);
+        for (int i = 0; i < KILLS; i++) {
+            Path served = Files.createDirectory(directory.resolve("d" + i));
+            Process server =
+                    Program.builder(
+                                    served,
+                                    "server",
+                                    "--port=0",
+                                    "--kafka=0",
+                                    "--create=1:1MiB,2:1MiB")
+                            .redirectError(directory.resolve("errors").toFile())
+                            .start();
+            Thread.sleep(random.nextInt(1000));
+            server.destroy();
+            int code = Program.exitCode(server);
+            String said = Files.readString(directory.resolve("errors"));
+            List<Path> made = filesOf(served);
+            if (code == ENDED_BY_SIGTERM) assertThat(made).as(said).isEmpty();
+            else assertThat(code).as(said).isZero();
+            for (Path file : made) {
+                if (file.toString().endsWith(".rot")) RotFile.open(file).close();
+            }
+        }
+    }
+
+    @Test
+    void portsAreToldWhenAllOfThemAreOpen() throws Exception {
+        Process server =
+                Program.builder(directory, "server", "--port=0", "--kafka=0", "--create=1:1MiB")
+                        .start();
+        try (BufferedReader errors = server.errorReader(StandardCharsets.UTF_8)) {
+            int kafka = 0;
+            int own = 0;
+            while (own == 0) {
+                String line = errors.readLine();
+                assertThat(line).isNotNull();
+                if (line.startsWith("rotera: listening for Kafka")) kafka = port(line);
+                else if (line.startsWith("rotera: listening on")) own = port(line);
+            }
+            assertThat(kafka).isPositive();
+            for (int port : new int[] {own, kafka})
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+        } finally {
+            server.destroy();
+            assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(server.exitValue()).isZero();
+    }
+
+    @Test
+    void aServerThatCannotListenEndsWithItsOwnCode() throws Exception {
+        try (Program.ServerProcess first =
+                Program.ServerProcess.start(directory, "--create=1:1MiB")) {
+            Path other = Files.createDirectory(directory.resolve("other"));
+            Program.Result second =
+                    Program.runProcess(
+                            other, "", "server", "--port=" + first.port(), "--create=1:1MiB");
+            assertThat(second.code()).isEqualTo(Exit.FAILED);
+            assertThat(second.errors()).contains("cannot listen on port " + first.port());
+        }
+    }
+
+    private static int port(String line) {
+        return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+    }
+
+    private static List<Path> filesOf(Path directory) throws java.io.IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+}
