@@ -4,6 +4,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 
@@ -24,7 +25,19 @@ final class RawClient implements AutoCloseable {
 
     /** From an address of this machine. */
     RawClient(int port, InetAddress address) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port, address, 0);
+        this(new Socket(InetAddress.getLoopbackAddress(), port, address, 0));
+    }
+
+    /** The kernel takes some KiB for it and no more. */
+    static RawClient thatTakesLittle(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return new RawClient(socket);
+    }
+
+    private RawClient(Socket socket) throws IOException {
+        this.socket = socket;
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }
