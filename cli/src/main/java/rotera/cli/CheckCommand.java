@@ -62,17 +62,24 @@ final class CheckCommand implements Callable<Integer> {
         String sound =
                 Counted.of(result.messages(), "message") + " in " + new ByteSize(result.bytes());
         if (result.problems() == 0) return "all well, " + sound;
-        return "damaged in %s; %s lost, intact: %s"
+        String unfinished =
+                result.unfinished() == 0
+                        ? ""
+                        : "; %s behind the end not counted"
+                                .formatted(Counted.of(result.unfinished(), "intact message"));
+        return "damaged in %s; %s lost, intact: %s%s"
                 .formatted(
                         Counted.of(result.problems(), "place"),
                         Counted.of(result.lost(), "message"),
-                        sound);
+                        sound,
+                        unfinished);
     }
 
     private Json json(CheckResult result, List<String> warnings) {
         Json json = new Json().beginObject().name("file").value(path.toString());
         json.name("messages").value(result.messages());
         json.name("lost_messages").value(result.lost());
+        json.name("unfinished_messages").value(result.unfinished());
         json.name("bytes").value(result.bytes());
         json.name("damage").beginArray();
         damage.forEach(json::value);

@@ -3,9 +3,11 @@ package rotera.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +30,26 @@ final class NewestCommitCrashTest {
 
     @Test
     void damageToTheNewestCommitOfAnIdleQueueIsNamedAfterAKill() throws Exception {
+        damageToTheNewestCommitIsNamed(false);
+    }
+
+    @Test
+    void damageToTheNewestCommitIsNamedAfterAKillOnceTheHeaderIsWritten() throws Exception {
+        damageToTheNewestCommitIsNamed(true);
+    }
+
+    private void damageToTheNewestCommitIsNamed(boolean beforeItsSync) throws Exception {
         Path path = directory.resolve("7.rot");
         long newest;
         try (ServerProcess server = ServerProcess.start(directory, "--create=7:1MiB")) {
             try (Queue queue = connect(server)) {
                 commit(queue, "first");
-                newest = infoOf(server).committed().position();
-                commit(queue, "newest");
                 awaitCheckpoint(server);
+                newest = infoOf(server).committed().position();
+                byte[] headers = headers(path);
+                commit(queue, "newest");
+                if (beforeItsSync) while (Arrays.equals(headers, headers(path))) Thread.sleep(1);
+                else awaitCheckpoint(server);
             }
             server.kill();
         }
@@ -56,6 +70,15 @@ final class NewestCommitCrashTest {
                             QueueException.CorruptMessage.class,
                             e -> assertThat(e.id()).isEqualTo(1));
             assertThat(commit(queue, "next")).isEqualTo(2);
+        }
+    }
+
+    private static byte[] headers(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            byte[] headers = new byte[2 * 4096];
+            file.seek(2 * 4096);
+            file.readFully(headers);
+            return headers;
         }
     }
 

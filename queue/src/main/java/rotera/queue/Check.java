@@ -40,7 +40,12 @@ final class Check {
                         problem(
                                 "the clock's time of a push is damaged (position %d); the time of the order is shown instead"
                                         .formatted(position)));
-        return new CheckResult(messages.messages(), messages.lost(), messages.bytes(), problems);
+        return new CheckResult(
+                messages.messages(),
+                messages.lost(),
+                opening.unfinished,
+                messages.bytes(),
+                problems);
     }
 
     /** Whether the check comes to this damage by itself, and knows more of it than the opening. */
@@ -49,7 +54,8 @@ final class Check {
                 || finding.startsWith("one of the two copies of the settings")
                 || finding.startsWith("message")
                 || finding.startsWith("a snapshot of the producers")
-                || finding.startsWith("one of the two header slots");
+                || finding.startsWith("one of the two header slots")
+                || finding.startsWith("header slot");
     }
 
     private void superblocks() throws IOException {
@@ -68,14 +74,14 @@ final class Check {
     }
 
     private void headers() throws IOException {
-        for (int slot = 0; slot < 2; slot++) {
-            if (isHeader(slot)) continue;
-            Thread.onSpinWait();
-            if (isHeader(slot)) continue; // a writer was in the middle of it
-            problem(
-                    "header slot %s (byte %d) is damaged; the other one leads to everything"
-                            .formatted(slot == 0 ? "A" : "B", HeaderSlot.offset(slot)));
+        Slots slots = Slots.read(opening.disk, opening.superblock);
+        if (slots.oneDamaged() || !slots.findings().isEmpty()) {
+            Thread.onSpinWait(); // a writer may have been in the middle of it
+            slots = Slots.read(opening.disk, opening.superblock);
         }
+        if (slots.a().isEmpty()) headerDamaged(0);
+        if (slots.b().isEmpty()) headerDamaged(1);
+        slots.findings().forEach(this::problem);
     }
 
     private void registry() throws IOException {
@@ -93,8 +99,10 @@ final class Check {
         }
     }
 
-    private boolean isHeader(int slot) throws IOException {
-        return HeaderSlot.read(opening.disk, slot, opening.superblock).isPresent();
+    private void headerDamaged(int slot) {
+        problem(
+                "header slot %s (byte %d) is damaged; the other one leads to everything"
+                        .formatted(Slots.name(slot), HeaderSlot.offset(slot)));
     }
 
     private void index() {
@@ -128,7 +136,11 @@ final class Check {
             }
         }
         return new CheckResult(
-                messages, lost, opening.bounds.committed().position() - from.position(), problems);
+                messages,
+                lost,
+                0,
+                opening.bounds.committed().position() - from.position(),
+                problems);
     }
 
     private void problem(String text) {

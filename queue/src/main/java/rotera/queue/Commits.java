@@ -34,6 +34,7 @@ final class Commits {
     private final Bounds bounds;
     private final Failure failure;
     private final Runnable published;
+    private final long openedMillis;
     private final RecordHeader scratch = new RecordHeader();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,6 +50,7 @@ final class Commits {
     private boolean syncing;
     private long wantedRoom;
     private boolean over;
+    private boolean closing;
 
     Commits(Opening opening, Appender appender, Failure failure, Runnable published) {
         this.disk = opening.disk;
@@ -60,6 +62,7 @@ final class Commits {
         this.appender = appender;
         this.failure = failure;
         this.published = published;
+        this.openedMillis = opening.openedMillis;
     }
 
     /** A thread that waits until everything before a position is durable. */
@@ -162,6 +165,42 @@ final class Commits {
         }
     }
 
+    /**
+     * Writes a header with what is committed as its checkpoint, without a sync of its own. The next
+     * sync covers it; until then it is in the page cache, where a kill of the process leaves it.
+     * The next header goes to the same slot, with the same sequence: {@code durable} stays the one
+     * that a sync has covered.
+     */
+    void noteCheckpoint() {
+        lock.lock();
+        try {
+            failure.check();
+            if (!syncing && !over) writeNote();
+        } finally {
+            unlock();
+        }
+    }
+
+    private void writeNote() {
+        appender.lock();
+        try {
+            HeaderSlot durable = appender.durable();
+            Mark committed = bounds.committed();
+            if (committed.equals(durable.checkpoint())) return;
+            appender.snapshots().durable(committed);
+            long producers = appender.snapshots().position(durable.oldest(), committed);
+            durable.next(durable.oldest(), committed, appender.lastMillis(), producers)
+                    .write(disk, superblock.salt());
+        } catch (IOException e) {
+            throw failure.fail("write", e);
+        } catch (RuntimeException | Error e) {
+            failure.fail("write", e);
+            throw e;
+        } finally {
+            appender.unlock();
+        }
+    }
+
     private boolean isCheckpointed() {
         appender.lock();
         try {
@@ -189,9 +228,11 @@ final class Commits {
         }
     }
 
+    /** The last sync says in the writer's note that nothing is left behind the end. */
     private void commitAll() {
         syncOrWait(0, false);
         failure.check();
+        closing = true;
         syncOrWait(0, true);
     }
 
@@ -267,6 +308,10 @@ final class Commits {
             if (header != null) {
                 bounds.moveOldest(header.oldest());
                 header.write(disk, superblock.salt());
+            }
+            if (closing && target.equals(bounds.committed())) {
+                HeaderSlot last = header == null ? appender.durable() : header;
+                WritersNote.write(disk, superblock.salt(), openedMillis, last.sequence());
             }
         } catch (IOException e) {
             throw failure.fail("write", e);

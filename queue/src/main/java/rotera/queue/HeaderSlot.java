@@ -62,7 +62,9 @@ record HeaderSlot(
         }
     }
 
-    /** The header in slot 0 (A) or 1 (B), if it is valid. */
+    /**
+     * The header in slot 0 (A) or 1 (B), if it is valid: also one that belongs into the other slot.
+     */
     static Optional<HeaderSlot> read(Disk disk, int slot, Superblock superblock)
             throws IOException {
         try (Arena arena = Arena.ofConfined()) {
@@ -81,18 +83,17 @@ record HeaderSlot(
                             new Mark(bytes.get(U64, AT_CHECKPOINT_ID), checkpointPosition),
                             bytes.get(U64, AT_LAST_MILLIS),
                             checkpointPosition - bytes.get(U64, AT_PRODUCERS_LAG));
-            return header.consistent(slot, superblock.ringBytes())
+            return header.consistent(superblock.ringBytes())
                     ? Optional.of(header)
                     : Optional.empty();
         }
     }
 
-    private boolean consistent(int slot, long ringBytes) {
+    private boolean consistent(long ringBytes) {
         return epoch > 0
                 && epoch < Integer.MAX_VALUE
                 && sequence > 0
                 && sequence <= Mark.MOST
-                && (sequence & 1) == slot
                 && 0 <= oldest.id()
                 && oldest.id() <= checkpoint.id()
                 && checkpoint.id() <= Mark.MOST

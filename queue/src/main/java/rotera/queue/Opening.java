@@ -34,6 +34,11 @@ final class Opening {
     /** What was found to be wrong, in words, and the warnings. */
     final List<String> findings;
 
+    /** Intact messages behind the end, which do not count. */
+    final long unfinished;
+
+    final long openedMillis;
+
     /** The header in force. */
     final HeaderSlot header;
 
@@ -41,6 +46,7 @@ final class Opening {
     Opening(Disk disk, Path path, @Nullable Clock clock) throws IOException {
         this.path = path;
         long nowMillis = (clock == null ? Clock.SYSTEM : clock).millis();
+        this.openedMillis = nowMillis;
         this.disk = disk;
         this.superblock = Superblock.read(disk, path);
         this.registry = Registry.read(disk, superblock.salt());
@@ -49,7 +55,8 @@ final class Opening {
         this.index = new Index(disk, superblock, ring);
         try (Recovery recovery = Recovery.of(disk, superblock, ring, index, path)) {
             this.warnings = warnings(recovery, nowMillis);
-            this.findings = findings(recovery);
+            this.findings = findings(recovery, clock != null && onlyRead().isEmpty());
+            this.unfinished = isBehindBad(recovery) ? recovery.leftovers().messages() : 0;
             this.bounds =
                     new Bounds(recovery.chosen().oldest(), recovery.end(), superblock.entries());
             this.reader = new Reader(ring, superblock, index, bounds, path);
@@ -57,9 +64,7 @@ final class Opening {
             this.producers = recovery.producers().table();
             this.producersBegin = producersBegin(recovery);
             this.header =
-                    clock == null || onlyRead().isPresent()
-                            ? show(recovery)
-                            : begin(recovery, nowMillis);
+                    clock == null || onlyRead().isPresent() ? show(recovery) : begin(recovery);
         }
     }
 
@@ -106,9 +111,11 @@ final class Opening {
 
     /**
      * Makes what was found durable and begins a new epoch: nothing that carries it is written
-     * before a header that names it is durable, and both slots name it before the first push.
+     * before a header that names it is durable, and both slots name it before the first push. What
+     * a crash has left behind the end is wiped by then, but not earlier: it may be all that tells
+     * that a newer header is missing.
      */
-    private HeaderSlot begin(Recovery recovery, long nowMillis) throws IOException {
+    private HeaderSlot begin(Recovery recovery) throws IOException {
         registry.write(0);
         recovery.rewrite(index);
         HeaderSlot first =
@@ -127,17 +134,19 @@ final class Opening {
                 first.next(
                         first.oldest(), first.checkpoint(), first.lastMillis(), first.producers());
         second.write(disk, superblock.salt());
-        WritersNote.write(disk, superblock.salt(), nowMillis);
+        WritersNote.write(disk, superblock.salt(), openedMillis, 0);
+        recovery.leftovers().wipe(ring, bounds.oldest().position() + ring.bytes());
         disk.force();
         return second;
     }
 
     /**
-     * Where the newer header was damaged, some of what the older one keeps may be overwritten: by
-     * what was recovered, and further on by what was not, of which any part may be on the disk.
+     * Where the newer header is damaged or lost, some of what the older one keeps may be
+     * overwritten: by what was recovered, and further on by what was not, of which any part may be
+     * on the disk.
      */
     private void skipOverwritten(Recovery recovery) {
-        if (!recovery.slotDamaged()) return;
+        if (!recovery.newerHeaderMissing()) return;
         HeaderSlot chosen = recovery.chosen();
         long keptFrom = bounds.committed().position() - ring.bytes();
         bounds.moveOldest(
@@ -165,12 +174,22 @@ final class Opening {
         return List.copyOf(warnings);
     }
 
-    private List<String> findings(Recovery recovery) {
+    /** Without a bad record before them they are the beginning of a push, as any kill leaves it. */
+    private static boolean isBehindBad(Recovery recovery) {
+        return recovery.leftovers().behindBad();
+    }
+
+    private List<String> findings(Recovery recovery, boolean toWrite) {
         List<String> findings = new ArrayList<>(warnings);
         if (registry.damaged(0) != registry.damaged(1))
             findings.add("one of the two copies of the settings was damaged; the other one serves");
-        if (recovery.slotDamaged())
+        if (recovery.slots().oneDamaged())
             findings.add("one of the two header slots was damaged; the other led to everything");
+        findings.addAll(recovery.slots().findings());
+        if (recovery.newestHeaderLost() && !recovery.slots().oneDamaged())
+            findings.add(
+                    "the device lost a write of the newest header: records lie beyond the room that header %d frees; it led to everything"
+                            .formatted(recovery.chosen().sequence()));
         if (!recovery.producers().whole())
             findings.add(
                     "the table of producers is damaged: of pushes that come again, some may be kept twice");
@@ -190,11 +209,17 @@ final class Opening {
                                     hole.from().position(),
                                     hole.to().position()));
         }
-        recovery.unproven()
-                .ifPresent(hole ->
-                        findings.add(
-                                "the queue ends at id %d, but intact records follow a bad one (position %d): a commit that was not finished, or damage; the next push overwrites them, so copy the file first if in doubt"
-                                        .formatted(recovery.end().id(), hole.from().position())));
+        if (isBehindBad(recovery))
+            findings.add(
+                    "the queue ends at id %d, where a bad record begins (position %d); behind it lie %d intact records with %d messages, of a commit that was not finished or is damaged: they are not part of the queue, and %s"
+                            .formatted(
+                                    recovery.end().id(),
+                                    recovery.bad(),
+                                    recovery.leftovers().records(),
+                                    recovery.leftovers().messages(),
+                                    toWrite
+                                            ? "were removed"
+                                            : "the next opening for writing removes them; if in doubt, copy the file before"));
         return List.copyOf(findings);
     }
 }

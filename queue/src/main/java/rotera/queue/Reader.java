@@ -59,9 +59,10 @@ final class Reader {
      * overwritten meanwhile.
      */
     private Mark locate(long id, Mark oldest, Mark committed, RecordHeader header) {
+        header.beginWalk();
         Mark at = index.floor(Index.BY_ID, id, oldest, committed, header);
         while (at.position() < committed.position()) {
-            boolean valid = isRecord(at, committed, header);
+            boolean valid = isRecord(at, committed, header) && header.mayFollow();
             if (overwritten(at.position())) return new Mark(at.id(), -1);
             if (!valid) {
                 refuseUnknown(at, header);
@@ -72,6 +73,7 @@ final class Reader {
             } else if (header.endId() > id) {
                 return at;
             } else {
+                header.pass();
                 at = new Mark(header.endId(), header.endPosition());
             }
         }
@@ -96,7 +98,7 @@ final class Reader {
             long length = Math.min(available, most < FEW_MESSAGES ? FEW_BYTES : into.limitBytes());
             copy(from, 0, length, into);
             if (overwritten(from.position())) return false;
-            if (!headerAt(from, 0, committed, into))
+            if (!nextAt(from, 0, committed, into))
                 return fillBehindDamage(start, most, from, committed, into);
             if (into.header.holdsMessages() && into.header.space() > length) {
                 long copied = length;
@@ -120,7 +122,7 @@ final class Reader {
         RecordHeader header = into.header;
         Mark at = from;
         for (long offset = 0;
-                offset + RecordHeader.BYTES <= length && headerAt(at, offset, committed, into); ) {
+                offset + RecordHeader.BYTES <= length && nextAt(at, offset, committed, into); ) {
             Mark behind = new Mark(header.endId(), header.endPosition());
             if (header.holdsMessages()) {
                 if (offset + header.space() > length) break;
@@ -131,6 +133,7 @@ final class Reader {
                 }
                 into.addPart(header, offset + header.bodyAt(), shownMillis(offset, into));
             }
+            header.pass();
             offset += header.space();
             at = behind;
         }
@@ -173,6 +176,11 @@ final class Reader {
     private boolean overwritten(long position) {
         VarHandle.loadLoadFence();
         return bounds.oldest().position() > position;
+    }
+
+    /** Whether a record with a fitting header lies here, and may follow the one before it. */
+    private boolean nextAt(Mark at, long offset, Mark committed, Messages into) {
+        return headerAt(at, offset, committed, into) && into.header.mayFollow();
     }
 
     private boolean headerAt(Mark at, long offset, Mark committed, Messages into) {
@@ -219,7 +227,8 @@ final class Reader {
             if (ring.word(at + RecordHeader.AT_POSITION) == at
                     && header.decode(ring, at, superblock)
                     && header.firstId >= damaged.id()
-                    && header.endId() <= committed.id()) {
+                    && header.endId() <= committed.id()
+                    && header.mayFollow()) {
                 return new Mark(header.firstId, at);
             }
         }

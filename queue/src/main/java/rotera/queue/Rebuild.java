@@ -73,10 +73,7 @@ final class Rebuild {
         settings(disk, superblock, path, told);
         superblock.write(disk);
         Rebuild rebuild = new Rebuild(disk, superblock);
-        boolean hasHeader =
-                HeaderSlot.read(disk, 0, superblock).isPresent()
-                        || HeaderSlot.read(disk, 1, superblock).isPresent();
-        if (!hasHeader) rebuild.headers(path, told);
+        if (Slots.read(disk, superblock).bothDamaged()) rebuild.headers(path, told);
         disk.force();
     }
 

@@ -64,6 +64,10 @@ final class RecordHeader {
     long timeMillis;
     long producerId;
 
+    // Of the last record that a walk has passed.
+    private int passedEpoch;
+    private long passedMillis;
+
     private final byte[] bytes = new byte[BYTES];
     private final MemorySegment segment = MemorySegment.ofArray(bytes);
     private final CRC32C crc = new CRC32C();
@@ -156,6 +160,26 @@ final class RecordHeader {
         crc.reset();
         crc.update(bytes, AT_KIND, BYTES - AT_KIND);
         return (int) crc.getValue() ^ salt;
+    }
+
+    /** A walk along the ring begins, at any record. */
+    void beginWalk() {
+        passedEpoch = 0;
+        passedMillis = 0;
+    }
+
+    /** The walk goes on behind this record. */
+    void pass() {
+        passedEpoch = epoch;
+        passedMillis = timeMillis;
+    }
+
+    /**
+     * Whether this may be the next record of the walk: epoch and time never go back along the ring.
+     * What an earlier run has left in the place of a record that the device has lost does.
+     */
+    boolean mayFollow() {
+        return epoch >= passedEpoch && timeMillis >= passedMillis;
     }
 
     /** What the record takes of the ring. */

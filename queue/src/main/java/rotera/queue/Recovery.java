@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Disk;
 
@@ -18,32 +17,29 @@ import rotera.queue.disk.Disk;
  * not by the size of the file (I7).
  */
 final class Recovery implements AutoCloseable {
-    private static final int WINDOW_BYTES = 1 << 20;
-
     /** What is looked at behind a bad record in any case: what was read already, mostly. */
-    private static final int NEAR_BYTES = WINDOW_BYTES - RecordHeader.BYTES;
+    private static final int NEAR_BYTES = Window.BYTES - RecordHeader.BYTES;
 
     private final Path path;
     private final Disk disk;
     private final Superblock superblock;
     private final Ring ring;
     private final Index index;
+    private final Slots slots;
     private final HeaderSlot chosen;
-    private final boolean slotDamaged;
+    private final boolean closed;
     private final long limit;
 
     private final RecordHeader header = new RecordHeader();
-    private final CRC32C crc = new CRC32C();
-    private final Memory window;
-    private long windowFrom;
-    private long windowBytes;
+    private final Window window;
 
     private final RecoveredProducers producers;
     private final List<Hole> holes = new ArrayList<>();
     private final List<Mark> boundaries = new ArrayList<>();
-    private Optional<Hole> unproven = Optional.empty();
     private Mark end;
+    private long bad;
     private long lastMillis;
+    private Leftovers leftovers = new Leftovers();
 
     /**
      * Records that are damaged; reading can go on at {@code to}.
@@ -53,33 +49,23 @@ final class Recovery implements AutoCloseable {
     record Hole(Mark from, Mark to, boolean proven) {}
 
     private Recovery(
-            Path path,
-            Disk disk,
-            Superblock superblock,
-            Ring ring,
-            Index index,
-            HeaderSlot chosen,
-            boolean slotDamaged) {
+            Path path, Disk disk, Superblock superblock, Ring ring, Index index, Slots slots)
+            throws IOException {
         this.path = path;
         this.disk = disk;
         this.superblock = superblock;
         this.ring = ring;
         this.index = index;
-        this.chosen = chosen;
-        this.slotDamaged = slotDamaged;
-        // The older header's oldest may have been evicted since; what lies behind its checkpoint
-        // was not.
-        Mark kept = slotDamaged ? chosen.checkpoint() : chosen.oldest();
+        this.slots = slots;
+        this.chosen = slots.newest();
+        // Nobody has pushed in the first epoch, which the creation begins.
+        this.closed =
+                chosen.epoch() == 1
+                        || WritersNote.closed(disk, superblock.salt()) == chosen.sequence();
+        // Not by its oldest: a newer header, which the device has lost, may have freed that room.
         this.limit =
-                Math.min(
-                        kept.position() + ring.bytes(),
-                        chosen.checkpoint().position() + superblock.walkBytes());
-        this.window =
-                new Memory(
-                        Math.clamp(
-                                limit - chosen.checkpoint().position(),
-                                RecordHeader.BYTES,
-                                WINDOW_BYTES));
+                chosen.checkpoint().position() + Math.min(ring.bytes(), superblock.walkBytes());
+        this.window = new Window(ring);
         this.producers = new RecoveredProducers(superblock);
         this.end = chosen.checkpoint();
         this.lastMillis = chosen.lastMillis();
@@ -87,25 +73,17 @@ final class Recovery implements AutoCloseable {
 
     static Recovery of(Disk disk, Superblock superblock, Ring ring, Index index, Path path)
             throws IOException {
-        Optional<HeaderSlot> a = HeaderSlot.read(disk, 0, superblock);
-        Optional<HeaderSlot> b = HeaderSlot.read(disk, 1, superblock);
-        if (a.isEmpty() && b.isEmpty()) {
+        Slots slots = Slots.read(disk, superblock);
+        if (slots.bothDamaged()) {
             throw new QueueException.NotARotFile(
                     path
                             + " cannot be opened: both header slots (bytes 8192 and 12288) are damaged");
         }
-        HeaderSlot newest =
-                a.isEmpty()
-                        ? b.get()
-                        : b.isEmpty() || a.get().sequence() > b.get().sequence()
-                                ? a.get()
-                                : b.get();
-        Recovery recovery =
-                new Recovery(
-                        path, disk, superblock, ring, index, newest, a.isEmpty() || b.isEmpty());
+        Recovery recovery = new Recovery(path, disk, superblock, ring, index, slots);
         try {
             recovery.rebuildProducers();
-            recovery.walk();
+            // Nobody has pushed since the queue was closed.
+            if (!recovery.closed) recovery.walk();
             return recovery;
         } catch (Throwable e) {
             recovery.close();
@@ -117,9 +95,23 @@ final class Recovery implements AutoCloseable {
         return chosen;
     }
 
-    /** Whether only one of the header slots was valid. */
-    boolean slotDamaged() {
-        return slotDamaged;
+    Slots slots() {
+        return slots;
+    }
+
+    /**
+     * Whether a newer header than the chosen one may have been in force, and have freed some of
+     * what this one keeps: the other slot is damaged, or the last run has written beyond the room
+     * that the chosen one frees.
+     */
+    boolean newerHeaderMissing() {
+        return (slots.oneDamaged() && !closed) || newestHeaderLost();
+    }
+
+    /** Whether the device has lost the newest header: of the other slot, or of the same one. */
+    boolean newestHeaderLost() {
+        return Math.max(end.position(), leftovers.newestTo())
+                > chosen.oldest().position() + ring.bytes();
     }
 
     Mark end() {
@@ -130,12 +122,14 @@ final class Recovery implements AutoCloseable {
         return lastMillis;
     }
 
-    /**
-     * Where the end was taken to be although an intact record follows, which nothing proves
-     * committed.
-     */
-    Optional<Hole> unproven() {
-        return unproven;
+    /** Where the walk met something that is no record. */
+    long bad() {
+        return bad;
+    }
+
+    /** What lies behind the end. */
+    Leftovers leftovers() {
+        return leftovers;
     }
 
     List<Hole> holes() {
@@ -160,8 +154,8 @@ final class Recovery implements AutoCloseable {
         long id = chosen.oldest().id();
         for (long at = chosen.producers(); at < until.position(); ) {
             if (committedHeaderAt(at, until) && header.firstId >= id) {
-                if (header.kind == RecordHeader.PRODUCERS && !bodyMatches(until.position()))
-                    producers.damaged();
+                if (header.kind == RecordHeader.PRODUCERS
+                        && !window.bodyMatches(header, until.position())) producers.damaged();
                 else takeProducers(until.position());
                 id = header.endId();
                 at = header.endPosition();
@@ -174,7 +168,7 @@ final class Recovery implements AutoCloseable {
 
     private boolean committedHeaderAt(long position, Mark until) throws IOException {
         if (position + RecordHeader.BYTES > until.position()) return false;
-        long offset = load(position, RecordHeader.BYTES, until.position());
+        long offset = window.load(position, RecordHeader.BYTES, until.position());
         return window.segment().get(U64, offset + RecordHeader.AT_POSITION) == position
                 && header.decode(window.segment(), offset, position, superblock)
                 && header.endPosition() <= until.position()
@@ -183,7 +177,7 @@ final class Recovery implements AutoCloseable {
 
     private void takeProducers(long readTo) throws IOException {
         long bytes = header.kind == RecordHeader.PRODUCERS ? header.space() : RecordHeader.BYTES;
-        long offset = load(header.position, bytes, readTo);
+        long offset = window.load(header.position, bytes, readTo);
         producers.take(header, window.segment(), offset + RecordHeader.BYTES);
     }
 
@@ -201,7 +195,11 @@ final class Recovery implements AutoCloseable {
                 if (header.lastPart()) end = running;
             } else {
                 Optional<Hole> behind = findBehind(running);
-                if (behind.isEmpty()) return;
+                if (behind.isEmpty()) {
+                    bad = running.position();
+                    lookBehind();
+                    return;
+                }
                 holes.add(behind.get());
                 producers.hole();
                 running = behind.get().to();
@@ -210,11 +208,20 @@ final class Recovery implements AutoCloseable {
         }
     }
 
+    /** What was written and never committed lies within this distance of the end. */
+    private void lookBehind() throws IOException {
+        long until =
+                Math.min(
+                        end.position() + superblock.maxUncommitted(),
+                        chosen.checkpoint().position() + ring.bytes());
+        leftovers = Leftovers.find(window, superblock, end, bad, until, chosen.epoch());
+    }
+
     private boolean valid(Mark at) throws IOException {
         boolean known = headerAt(at.position());
         refuseUnknown(at, at.id());
         if (!known || header.firstId != at.id() || header.endPosition() > limit) return false;
-        return bodyMatches(limit);
+        return window.bodyMatches(header, limit);
     }
 
     /** Nothing may be written behind a record that a newer version has put here. */
@@ -227,16 +234,9 @@ final class Recovery implements AutoCloseable {
             throw new QueueException.UnsupportedFeature(path, header.unknownWords());
     }
 
-    private boolean bodyMatches(long readTo) throws IOException {
-        long offset = load(header.position, header.space(), readTo) + header.bodyAt();
-        crc.reset();
-        window.checksum(crc, offset, header.bodyBytes);
-        return (int) crc.getValue() == header.bodyChecksum;
-    }
-
     private boolean headerAt(long position) throws IOException {
         if (position + RecordHeader.BYTES > limit) return false;
-        long offset = load(position, RecordHeader.BYTES, limit);
+        long offset = window.load(position, RecordHeader.BYTES, limit);
         return header.decode(window.segment(), offset, position, superblock)
                 && header.epoch == chosen.epoch();
     }
@@ -256,10 +256,9 @@ final class Recovery implements AutoCloseable {
         if (search.findsProof()) return Optional.of(new Hole(damaged, search.first(), true));
         Mark behind = search.first;
         if (behind == null) return Optional.empty();
-        Hole hole = new Hole(damaged, behind, false);
-        if (behind.position() == snapshotEnd) return Optional.of(hole);
-        unproven = Optional.of(hole);
-        return Optional.empty();
+        return behind.position() == snapshotEnd
+                ? Optional.of(new Hole(damaged, behind, false))
+                : Optional.empty();
     }
 
     /**
@@ -294,7 +293,7 @@ final class Recovery implements AutoCloseable {
         /** Looks at what begins in this stretch. */
         private boolean findsProof(long from, long to) throws IOException {
             for (long at = from; at < to && at + RecordHeader.BYTES <= limit; at += 8) {
-                long offset = load(at, RecordHeader.BYTES, limit);
+                long offset = window.load(at, RecordHeader.BYTES, limit);
                 if (window.segment().get(U64, offset + RecordHeader.AT_POSITION) != at) continue;
                 boolean known = headerAt(at);
                 refuseUnknown(new Mark(damaged.id(), at), Mark.MOST);
@@ -304,20 +303,6 @@ final class Recovery implements AutoCloseable {
             }
             return false;
         }
-    }
-
-    /**
-     * Makes this stretch of the ring part of the window, which ends at {@code readTo} at the
-     * latest; returns where in the window it begins.
-     */
-    private long load(long position, long length, long readTo) throws IOException {
-        if (position < windowFrom || position + length > windowFrom + windowBytes) {
-            window.ensure(length, 0);
-            windowFrom = position;
-            windowBytes = Math.min(window.bytes(), readTo - position);
-            ring.read(position, window.segment().asSlice(0, windowBytes));
-        }
-        return position - windowFrom;
     }
 
     /**
@@ -343,8 +328,8 @@ final class Recovery implements AutoCloseable {
 
     private void rewrite(long from, long to) throws IOException {
         for (long at = from; at < to; ) {
-            long length = Math.min(to - at, WINDOW_BYTES);
-            long offset = load(at, length, limit);
+            long length = Math.min(to - at, Window.BYTES);
+            long offset = window.load(at, length, limit);
             ring.write(at, window.segment().asSlice(offset, length));
             at += length;
         }

@@ -171,6 +171,11 @@ final class Writer {
         if (!commits.change(change)) throw closedError();
     }
 
+    void noteCheckpoint() {
+        checkOpen();
+        commits.noteCheckpoint();
+    }
+
     Optional<String> failureText() {
         return failure.text();
     }

@@ -19,16 +19,18 @@ import java.util.zip.CRC32C;
 import rotera.queue.disk.Disk;
 
 /**
- * Says who has the file open, for the error that a second one gets: docs/format.md, Writer's note.
+ * Says who has the file open, for the error that a second one gets, and whether the last one closed
+ * it: docs/format.md, Writer's note.
  */
 final class WritersNote {
     private static final long OFFSET = 4 * Superblock.PAGE;
-    private static final int BYTES = 296;
+    private static final int BYTES = 304;
     private static final int AT_PROCESS = 4;
     private static final int AT_TIME = 8;
     private static final int AT_HOST = 16;
     private static final int HOST_BYTES = 256;
     private static final int AT_BOOT_ID = AT_HOST + HOST_BYTES;
+    private static final int AT_CLOSED = AT_BOOT_ID + 24; // behind the mount
     private static final int AT_SALT_IN_SUPERBLOCK = 96;
 
     private static final UUID UNKNOWN_BOOT = new UUID(0, 0);
@@ -36,19 +38,35 @@ final class WritersNote {
 
     private WritersNote() {}
 
-    static void write(Disk disk, int salt, long nowMillis) throws IOException {
+    /**
+     * @param closed the sequence of the header with which the file is closed; 0 while it is open
+     */
+    static void write(Disk disk, int salt, long openedMillis, long closed) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment note = arena.allocate(BYTES, 8);
             byte[] host = hostName().getBytes(StandardCharsets.UTF_8);
             note.set(U32, AT_PROCESS, (int) ProcessHandle.current().pid());
-            note.set(U64, AT_TIME, nowMillis);
+            note.set(U64, AT_TIME, openedMillis);
             MemorySegment.copy(
                     host, 0, note, JAVA_BYTE, AT_HOST, Math.min(host.length, HOST_BYTES));
             UUID boot = bootId();
             note.set(BIG_ENDIAN, AT_BOOT_ID, boot.getMostSignificantBits());
             note.set(BIG_ENDIAN, AT_BOOT_ID + 8, boot.getLeastSignificantBits());
+            note.set(U64, AT_CLOSED, closed);
             note.set(U32, 0, checksum(note, salt));
             disk.write(OFFSET, note);
+        }
+    }
+
+    /**
+     * The sequence of the header with which the file was closed, nothing being uncommitted; 0 if it
+     * was not, or if nobody knows.
+     */
+    static long closed(Disk disk, int salt) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment note = arena.allocate(BYTES, 8);
+            disk.read(OFFSET, note);
+            return note.get(U32, 0) == checksum(note, salt) ? note.get(U64, AT_CLOSED) : 0;
         }
     }
 

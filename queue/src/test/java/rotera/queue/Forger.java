@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
-/** Puts into a file that is closed what a newer version may put there. */
+/** Puts into a file that was closed what a newer version may put there before it is killed. */
 final class Forger {
     private final MemoryDisk disk;
     private final Superblock superblock;
@@ -23,6 +23,7 @@ final class Forger {
         HeaderSlot b = HeaderSlot.read(disk, 1, superblock).orElseThrow();
         this.header = a.sequence() > b.sequence() ? a : b;
         this.end = header.checkpoint();
+        disk.bytes().asSlice(4 * Superblock.PAGE, Superblock.PAGE).fill((byte) 0); // the note
     }
 
     /** A closed queue of the smallest size with some messages. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class RecoveryTest {
     private static final long SLOT_A = 8192;
     private static final long SLOT_B = 12288;
     private static final int SEQUENCE = 8;
+    private static final int OLDEST_POSITION = 24;
 
     @TempDir Path directory;
     private Path path;
@@ -104,6 +107,114 @@ class RecoveryTest {
         }
     }
 
+    /** No sync has covered the checkpoint, but a kill leaves the page cache. */
+    @Test
+    void damageToTheNewestCommitIsNoEndOnceACheckpointIsWritten() {
+        Path killed;
+        RotFileInfo info;
+        try (RotFile file = RotFile.open(path)) {
+            Rot.commit(file, "a");
+            info = file.info();
+            Rot.commit(file, "damaged");
+            file.noteCheckpoint();
+            assertThat(file.info().checkpoint()).isEqualTo(info.checkpoint());
+            killed = Rot.copy(path, "killed.rot");
+            Rot.commit(file, "c");
+            file.noteCheckpoint();
+            Rot.commit(file, "d");
+        }
+        Rot.flip(killed, Rot.offset(info, info.committed().position()) + 64 + 5, 3);
+        try (RotFile file = RotFile.open(killed)) {
+            assertThat(file.ping().next()).isEqualTo(2);
+            assertThat(Rot.texts(file, 2)).isEmpty();
+        }
+        try (RotFile file = RotFile.open(path)) {
+            assertThat(Rot.texts(file, 0)).containsExactly("a", "damaged", "c", "d");
+            assertThat(file.findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void intactRecordsBehindTheEndAreCountedBeforeTheyAreRemoved() {
+        Path crashed;
+        RotFileInfo info;
+        try (RotFile file = RotFile.open(path)) {
+            Rot.commit(file, "a");
+            info = file.info();
+            Rot.push(file, "damaged");
+            Rot.push(file, "b", "B");
+            Rot.push(file, "c");
+            file.commit();
+            crashed = Rot.copy(path, "crashed.rot");
+        }
+        Rot.flip(crashed, Rot.offset(info, info.committed().position()) + 64 + 5, 3);
+        String found =
+                "the queue ends at id 1, where a bad record begins (position %d); behind it lie 2 intact records with 3 messages"
+                        .formatted(info.committed().position());
+        try (RotFile file = RotFile.openReadOnly(crashed)) {
+            List<String> told = new ArrayList<>();
+            CheckResult result = file.check(told::add, bytes -> {});
+            assertThat(told).singleElement().asString().startsWith(found).contains("copy the file");
+            assertThat(result.unfinished()).isEqualTo(3);
+            assertThat(result.lost()).isZero();
+            assertThat(result.problems()).isEqualTo(1);
+        }
+        try (RotFile file = RotFile.open(crashed)) {
+            assertThat(file.findings())
+                    .singleElement()
+                    .asString()
+                    .startsWith(found)
+                    .endsWith("were removed");
+        }
+        try (RotFile file = RotFile.open(crashed)) {
+            assertThat(file.findings()).isEmpty();
+            assertThat(Rot.texts(file, 0)).containsExactly("a");
+        }
+    }
+
+    @Test
+    void unfinishedPushAtTheEndIsNoFinding() {
+        Path killed;
+        RotFileInfo info;
+        long firstPartBytes = RecordHeader.space(4 * 4 + 4 * 1000);
+        try (RotFile file = RotFile.open(path);
+                Batch batch = new Batch()) {
+            Rot.commit(file, "a");
+            info = file.info();
+            for (int i = 0; i < 9; i++) batch.add(new byte[1000]);
+            file.push(batch);
+            file.commit();
+            killed = Rot.copy(path, "killed.rot");
+        }
+        long rest = Rot.offset(info, info.committed().position() + firstPartBytes);
+        Rot.overwrite(killed, rest, new byte[2 * 4096]);
+        try (RotFile file = RotFile.open(killed)) {
+            assertThat(Rot.texts(file, 0)).containsExactly("a");
+            assertThat(file.findings()).isEmpty();
+        }
+    }
+
+    @Test
+    void openingAQueueThatWasClosedLooksForNoEnd() throws IOException {
+        MemoryDisk memory = new MemoryDisk(64 << 20);
+        RotFile.format(memory, CreateOptions.ofSize(64 << 20), Clock.SYSTEM);
+        MemoryDisk crashed;
+        try (RotFile file = RotFile.open(memory, Path.of("closed.rot"), Clock.SYSTEM)) {
+            Rot.commit(file, "a");
+            crashed = memory.copy();
+        }
+        assertThat(bytesReadByOpening(memory)).isLessThan(64 << 10);
+        assertThat(bytesReadByOpening(crashed)).isGreaterThan(1 << 20);
+    }
+
+    private static long bytesReadByOpening(MemoryDisk memory) throws IOException {
+        FaultyDisk disk = new FaultyDisk(memory);
+        try (RotFile file = RotFile.open(disk, Path.of("opened.rot"), Clock.SYSTEM)) {
+            assertThat(Rot.texts(file, 0)).containsExactly("a");
+            return disk.bytesRead.get();
+        }
+    }
+
     /** What proves that it had been committed lies further away than is looked at blindly. */
     @Test
     void damagedHeadOfALargeMessageIsNotTakenForTheEnd() throws IOException {
@@ -165,7 +276,7 @@ class RecoveryTest {
             assertThat(file.findings())
                     .singleElement()
                     .asString()
-                    .contains("a commit that was not finished, or damage");
+                    .contains("a commit that was not finished or is damaged");
         }
     }
 
@@ -205,6 +316,193 @@ class RecoveryTest {
         int length = (int) RecordHeader.space(4 + "ghost".length());
         assertThat(Rot.bytes(crashed, at, length)).isNotEqualTo(Rot.bytes(path, at, length));
         Rot.overwrite(again, at, Rot.bytes(path, at, length));
+    }
+
+    /**
+     * The first record of a run is lost, and an earlier run has left one in the same place: neither
+     * its position, id nor epoch tells.
+     */
+    @Test
+    void ghostDoesNotComeBackWhenTheDeviceLosesTheRecordInItsPlace() {
+        Path crashed;
+        RotFileInfo info;
+        try (RotFile file = RotFile.open(path)) {
+            Rot.commit(file, "a");
+            info = file.info();
+            Rot.push(file, "b");
+            Rot.push(file, "ghost");
+            file.commit();
+            crashed = Rot.copy(path, "crashed.rot");
+        }
+        Rot.flip(crashed, Rot.offset(info, info.committed().position()) + 64 + 4, 1);
+        long at = Rot.offset(info, info.committed().position() + RecordHeader.space(4 + 1));
+        byte[] ghost = Rot.bytes(crashed, at, RecordHeader.BYTES);
+        Path again;
+        byte[] older;
+        try (RotFile file = RotFile.open(crashed)) {
+            older = Rot.bytes(crashed, at, RecordHeader.BYTES);
+            Rot.commit(file, "B");
+            Rot.commit(file, "newer");
+            Rot.commit(file, "c");
+            again = Rot.copy(crashed, "again.rot");
+        }
+        assertThat(ghost).isNotEqualTo(new byte[RecordHeader.BYTES]);
+        assertThat(older).isEqualTo(new byte[RecordHeader.BYTES]);
+        Rot.overwrite(again, at, older);
+        try (RotFile file = RotFile.open(again);
+                Messages messages = new Messages()) {
+            assertThatThrownBy(() -> file.read(2, 1, messages))
+                    .isInstanceOfSatisfying(
+                            QueueException.CorruptMessage.class,
+                            e -> assertThat(e.resumeId()).isEqualTo(3));
+            assertThat(Rot.texts(file, 3)).containsExactly("c");
+        }
+    }
+
+    /** As if an opening had not wiped it. */
+    @Test
+    void recordOfAnEarlierRunAmongLaterOnesIsDamage() {
+        Path crashed;
+        RotFileInfo info;
+        byte[] ghost;
+        int bytes = (int) RecordHeader.space(4 + "ghost".length());
+        try (RotFile file = RotFile.open(path)) {
+            Rot.commit(file, "a");
+            info = file.info();
+            crashed = Rot.copy(path, "crashed.rot");
+            Rot.push(file, "b");
+            Rot.push(file, "ghost");
+            file.commit();
+            ghost = Rot.bytes(path, ghostAt(info), bytes);
+        }
+        try (RotFile file = RotFile.open(crashed)) {
+            Rot.commit(file, "B");
+            Rot.commit(file, "newer");
+            Rot.commit(file, "c");
+        }
+        Rot.overwrite(crashed, ghostAt(info), ghost);
+        try (RotFile file = RotFile.open(crashed);
+                Messages messages = new Messages()) {
+            assertThat(file.read(0, 100, messages)).isEqualTo(2);
+            assertThatThrownBy(() -> file.read(2, 100, messages))
+                    .isInstanceOfSatisfying(
+                            QueueException.CorruptMessage.class,
+                            e -> assertThat(e.resumeId()).isEqualTo(3));
+            assertThat(file.check(damage -> {}, read -> {}).lost()).isEqualTo(1);
+        }
+    }
+
+    private static long ghostAt(RotFileInfo info) {
+        return Rot.offset(info, info.committed().position() + RecordHeader.space(4 + 1));
+    }
+
+    @Test
+    void lostWriteOfTheNewestHeaderLosesNothing() throws IOException {
+        LostHeader state = lostHeader();
+        state.crashed().bytes().asSlice(state.slot(), 512).copyFrom(state.older());
+        try (RotFile file = open(state.crashed(), null)) {
+            List<String> told = new ArrayList<>();
+            assertThat(file.check(told::add, bytes -> {}).lost()).isZero();
+            assertThat(told)
+                    .singleElement()
+                    .asString()
+                    .contains("the device lost a write of the newest header");
+        }
+        try (RotFile file = open(state.crashed(), Clock.SYSTEM)) {
+            Status status = file.ping();
+            assertThat(status.next()).isEqualTo(state.next());
+            assertThat(status.oldest()).isLessThanOrEqualTo(state.oldest());
+            assertThat(Rot.messages(file, status.oldest()))
+                    .hasSize((int) (state.next() - status.oldest()));
+            assertThat(Rot.commit(file, "next")).isEqualTo(state.next());
+        }
+    }
+
+    @Test
+    void newestHeaderInTheOtherSlotCounts() throws IOException {
+        LostHeader state = lostHeader();
+        MemorySegment bytes = state.crashed().bytes();
+        long other = SLOT_A + SLOT_B - state.slot();
+        bytes.asSlice(other, 512).copyFrom(bytes.asSlice(state.slot(), 512));
+        bytes.asSlice(state.slot(), 512).copyFrom(state.older());
+        for (int opening = 0; opening < 2; opening++) {
+            try (RotFile file = open(state.crashed(), Clock.SYSTEM)) {
+                assertThat(file.ping().next()).isEqualTo(state.next());
+                assertThat(file.ping().oldest()).isEqualTo(state.oldest());
+                if (opening == 0)
+                    assertThat(file.findings())
+                            .hasSize(2)
+                            .anyMatch(found -> found.contains("holds an older header"))
+                            .anyMatch(found -> found.contains("holds a header of the other slot"));
+                else assertThat(file.findings()).isEmpty();
+            }
+        }
+    }
+
+    private static RotFile open(MemoryDisk disk, @Nullable Clock clock) throws IOException {
+        return RotFile.open(disk, Path.of("memory.rot"), clock);
+    }
+
+    /**
+     * A file as a power cut leaves it right after a commit that has written into the room which the
+     * newest header freed.
+     *
+     * @param slot the place of the newest header
+     * @param older what that place held before
+     */
+    private record LostHeader(
+            MemoryDisk crashed, long slot, MemorySegment older, long oldest, long next) {}
+
+    private static LostHeader lostHeader() throws IOException {
+        MemoryDisk disk = new MemoryDisk(Rot.SMALLEST);
+        RotFile.format(disk, CreateOptions.ofSize(Rot.SMALLEST), Clock.SYSTEM);
+        Random random = new Random(3);
+        try (RotFile file = open(disk, Clock.SYSTEM)) {
+            for (int commit = 0; commit < 5000; commit++) {
+                MemoryDisk before = disk.copy();
+                int most = random.nextBoolean() ? 2_000 : 11_900;
+                Rot.push(file, Rot.message(commit, random.nextInt(most)));
+                file.commit();
+                long a = disk.bytes().get(Superblock.U64, SLOT_A + SEQUENCE);
+                long b = disk.bytes().get(Superblock.U64, SLOT_B + SEQUENCE);
+                long slot = a > b ? SLOT_A : SLOT_B;
+                long other = SLOT_A + SLOT_B - slot;
+                long room =
+                        disk.bytes().get(Superblock.U64, other + OLDEST_POSITION)
+                                + file.info().ringBytes();
+                boolean written =
+                        before.bytes().get(Superblock.U64, slot + SEQUENCE) < Math.max(a, b);
+                if (!written || file.info().committed().position() <= room) continue;
+                return new LostHeader(
+                        disk.copy(),
+                        slot,
+                        before.bytes().asSlice(slot, 512),
+                        file.ping().oldest(),
+                        file.ping().next());
+            }
+        }
+        throw new AssertionError("no commit used the room that its header has freed");
+    }
+
+    @Test
+    void lostWriteOfTheOlderHeaderIsNamed() throws IOException {
+        byte[] older = Rot.bytes(path, SLOT_A, 512);
+        fill(path, 3);
+        long a = readLong(path, SLOT_A + SEQUENCE);
+        long b = readLong(path, SLOT_B + SEQUENCE);
+        assertThat(a).isEqualTo(b - 1);
+        Rot.overwrite(path, SLOT_A, older);
+        try (RotFile file = RotFile.open(path)) {
+            assertThat(file.findings())
+                    .singleElement()
+                    .asString()
+                    .contains("header slot A (byte 8192) holds an older header");
+            assertThat(Rot.texts(file, 0)).hasSize(3);
+        }
+    }
+
+    private static long readLong(Path path, long at) {
+        return ByteBuffer.wrap(Rot.bytes(path, at, 8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
 
     @Test

@@ -44,6 +44,10 @@ final class Loop {
     private static final long END_SECONDS = 10;
     private static final long END_POLL_MILLIS = 100;
     private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    /** After this time without a commit the checkpoint is written, and after that one synced. */
+    private static final long NOTE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Log log;
@@ -274,21 +278,31 @@ final class Loop {
 
     private void committed(ServedQueue queue) {
         queue.committedNanos = System.nanoTime();
-        if (busy.add(queue)) queue.idleAtNanos = queue.committedNanos + IDLE_NANOS;
+        queue.noted = false;
+        if (busy.add(queue)) queue.idleAtNanos = queue.committedNanos + NOTE_NANOS;
     }
 
-    /** Damage to the newest commit of a queue that rests is told from an unfinished end. */
+    /**
+     * Damage to the newest commit of a queue that rests is told from an unfinished end: soon, with
+     * a write that costs nothing, if the process is killed; later, with a sync, in any case.
+     */
     private void checkpointIdle() {
         while (!busy.isEmpty()) {
             ServedQueue first = busy.getFirst();
             long now = System.nanoTime();
             if (now - first.idleAtNanos < 0) return;
             busy.removeFirst();
-            first.idleAtNanos = first.committedNanos + IDLE_NANOS;
+            first.idleAtNanos = first.committedNanos + (first.noted ? IDLE_NANOS : NOTE_NANOS);
             if (now - first.idleAtNanos < 0) {
                 busy.add(first);
-            } else {
+            } else if (first.noted) {
                 first.wantCheckpoint();
+                want(first);
+            } else {
+                first.noted = true;
+                first.idleAtNanos = first.committedNanos + IDLE_NANOS;
+                busy.add(first);
+                first.wantNote();
                 want(first);
             }
         }

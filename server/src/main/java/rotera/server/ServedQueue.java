@@ -24,6 +24,7 @@ final class ServedQueue {
     private List<Connection> pushes = new ArrayList<>();
     private boolean commitWanted;
     private boolean checkpointWanted;
+    private boolean noteWanted;
     private boolean listed;
     private final List<Connection> followers = new ArrayList<>();
 
@@ -33,6 +34,7 @@ final class ServedQueue {
     private List<Connection> pushing = new ArrayList<>();
     private boolean toCommit;
     private boolean toCheckpoint;
+    private boolean toNote;
     private long committed;
     private @Nullable Throwable failure;
     private final Batch batch = new Batch();
@@ -63,6 +65,9 @@ final class ServedQueue {
     long committedNanos;
 
     long idleAtNanos;
+
+    /** Whether the checkpoint was written since the last commit, though not synced. */
+    boolean noted;
 
     ServedQueue(int number, RotFile file) {
         this.number = number;
@@ -112,9 +117,14 @@ final class ServedQueue {
         followers.remove(connection);
     }
 
+    /** The queue has made no commit for a moment. */
+    void wantNote() {
+        noteWanted = true;
+    }
+
     /** Whether it should be put on the list of work; true once until the work begins. */
     boolean list() {
-        boolean wanted = commitWanted || checkpointWanted || !pushes.isEmpty();
+        boolean wanted = commitWanted || checkpointWanted || noteWanted || !pushes.isEmpty();
         if (!wanted || listed || working) return false;
         listed = true;
         return true;
@@ -148,9 +158,12 @@ final class ServedQueue {
         pushing = pushes;
         pushes = done;
         toCommit = commitWanted;
-        toCheckpoint = checkpointWanted && !toCommit && pushing.isEmpty();
+        boolean idle = !toCommit && pushing.isEmpty();
+        toCheckpoint = checkpointWanted && idle;
+        toNote = noteWanted && idle && !toCheckpoint;
         commitWanted = false;
         checkpointWanted = false;
+        noteWanted = false;
         commitAtNanos = 0;
         for (Connection connection : committing) connection.beginCommits();
         failure = null;
@@ -159,7 +172,7 @@ final class ServedQueue {
     /** Pushes, then commits. May block. */
     void work() {
         for (Connection connection : pushing) connection.pushWaiting(file, batch);
-        if (toCheckpoint) checkpoint();
+        if (toCheckpoint || toNote) checkpoint();
         if (!toCommit) return;
         try {
             committed = file.commit();
@@ -170,7 +183,8 @@ final class ServedQueue {
 
     private void checkpoint() {
         try {
-            file.checkpoint();
+            if (toCheckpoint) file.checkpoint();
+            else file.noteCheckpoint();
         } catch (QueueException e) {
             // The queue has failed, or can only be read: the next who pushes or commits is told.
         }

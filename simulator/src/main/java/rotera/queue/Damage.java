@@ -6,8 +6,8 @@ import rotera.simulator.Choices;
 import rotera.simulator.SimulatedDisk;
 
 /**
- * Turns bits over where it can be told what has to follow: of two copies one stays good, and a
- * record is damaged once something proves that it had been committed.
+ * Turns bits over and loses writes where it can be told what has to follow: of two copies one stays
+ * good, and a record is damaged once something proves that it had been committed.
  */
 final class Damage {
     private final SimulatedDisk disk;
@@ -15,6 +15,7 @@ final class Damage {
     private final QueueModel model;
     private final Choices random;
     private final Consumer<String> note;
+    private final LostWrites lostWrites;
     private boolean slotDamaged;
     private boolean slotNeeded; // it alone proves that a damaged record had been committed
     private boolean superblockDamaged;
@@ -31,6 +32,7 @@ final class Damage {
         this.model = model;
         this.random = random;
         this.note = note;
+        this.lostWrites = new LostWrites(disk, superblock, model, random, note);
     }
 
     /** Whether a header slot is damaged that no opening has written anew. */
@@ -55,8 +57,30 @@ final class Damage {
         }
     }
 
-    /** Turns a bit over, somewhere where it can be told what has to follow. */
+    /** Damages something, where it can be told what has to follow. */
     void anywhere(long oldestId, long checkpointId) {
+        if (random.nextBoolean()) flipBit(oldestId, checkpointId);
+        else loseWrite(oldestId, checkpointId);
+    }
+
+    /** The device has lost or misdirected a write, and nobody was told. */
+    void loseWrite(long oldestId, long checkpointId) {
+        switch (random.nextInt(8)) {
+            case 0 -> {
+                if (!superblockDamaged) superblockDamaged = lostWrites.ofSuperblock();
+            }
+            case 1 -> lostWrites.ofIndex();
+            case 2, 3, 4 -> {
+                if (!slotDamaged && !slotNeeded) slotDamaged = lostWrites.ofSlot(oldestId);
+            }
+            default -> {
+                if (!slotDamaged) slotNeeded |= lostWrites.ofRecords(checkpointId);
+            }
+        }
+    }
+
+    /** Turns a bit over, somewhere where it can be told what has to follow. */
+    private void flipBit(long oldestId, long checkpointId) {
         int bit = random.nextInt(8);
         switch (random.nextInt(7)) {
             case 6 -> ofSettings(bit);

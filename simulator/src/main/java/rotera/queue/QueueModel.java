@@ -231,7 +231,25 @@ final class QueueModel {
         return number >= 0 && pushes.get(number).endId() == id ? number + 1 : -1;
     }
 
-    /** The push that holds this message; -1 if there is none. */
+    /** Pushes that begin before this message may be reported as damaged. */
+    void mayBeDamagedBefore(long id) {
+        for (Push push : pushes) if (push.firstId < id) push.damaged = true;
+    }
+
+    /** Whether one of these messages is damaged. */
+    boolean isDamaged(long from, long to) {
+        for (Push push : pushes)
+            if (push.damaged && push.endId() > from && push.firstId < to) return true;
+        return false;
+    }
+
+    /** The push that holds this message; null if there is none. */
+    @Nullable Push pushAt(long id) {
+        int number = numberOf(id);
+        return number < 0 ? null : pushes.get(number);
+    }
+
+    /** The number of the push that holds this message; -1 if there is none. */
     private int numberOf(long id) {
         int low = 0;
         int high = pushes.size() - 1;

@@ -50,6 +50,7 @@ public final class Simulation implements History {
     private long clockMillis;
     private long oldestBefore;
     private long checkpointId; // what was committed before it is proven by a header
+    private long notedId; // the same, unless the power is lost
     private long largestPush;
     private Damage damage = new Damage(disk, superblock, model, random, this::note);
     private boolean largeOnly;
@@ -174,6 +175,7 @@ public final class Simulation implements History {
         QueueModel before = model;
         Names namesBefore = names;
         long oldest = oldestBefore;
+        long checkpoint = checkpointId;
         SimulatedDisk original = disk;
         SimulatedDisk copy = copies == null ? new SimulatedDisk(SMALL_BYTES) : copies;
         copies = copy;
@@ -182,11 +184,14 @@ public final class Simulation implements History {
         for (int i = 0; i < Math.min(outcomes, most); i++) {
             copy.load(
                     outcomes <= most ? original.outcome(i) : original.anyOutcome(random),
-                    new SplittableRandom(random.nextLong()));
+                    new SplittableRandom(random.nextLong()),
+                    original);
             note("outcome " + i + " of " + outcomes);
             model = before.copy();
             names = namesBefore.copy();
             oldestBefore = oldest;
+            damage = new Damage(copy, superblock, model, random, this::note);
+            if (random.nextInt(4) == 0) damage.loseWrite(oldest, checkpoint);
             goOn();
         }
         disk = original;
@@ -225,6 +230,7 @@ public final class Simulation implements History {
         broken = null;
         oldestBefore = 0;
         checkpointId = 0;
+        notedId = 0;
         largestPush = 0;
         clockMillis = 1_000_000;
         int bytes =
@@ -325,7 +331,8 @@ public final class Simulation implements History {
 
     /** The end of a run in which something may be lost. */
     private void endWithFault() {
-        boolean power = disk.crashed() || random.nextInt(3) > (disk.failed() ? 1 : 0);
+        boolean failed = disk.failed();
+        boolean power = disk.crashed() || random.nextInt(3) > (failed ? 1 : 0);
         note(power ? "power lost" : "process killed");
         disk.duringSync(null);
         disk.crashAfter(0);
@@ -339,8 +346,8 @@ public final class Simulation implements History {
         letGo();
         if (power) losePower();
         else disk.keepCache();
-        if (!damage.ofSlot() && random.nextInt(12) == 0)
-            damage.anywhere(oldestBefore, checkpointId);
+        if (!power && !failed) checkpointId = Math.max(checkpointId, notedId);
+        if (!damage.ofSlot() && random.nextInt(6) == 0) damage.anywhere(oldestBefore, checkpointId);
     }
 
     /** Sometimes, header slots that were being written are left damaged: at most one may be. */
@@ -382,7 +389,7 @@ public final class Simulation implements History {
         }
         if (random.nextBoolean()) disk.loseCache();
         else disk.keepCache();
-        if (random.nextInt(12) == 0) damage.anywhere(oldestBefore, checkpointId);
+        if (random.nextInt(6) == 0) damage.anywhere(oldestBefore, checkpointId);
     }
 
     private void open() {
@@ -405,6 +412,7 @@ public final class Simulation implements History {
         model.reopened(status.next());
         names.reopened(opened);
         checkpointId = status.next();
+        notedId = 0;
         if (!damage.ofSlot() && superblock.entries() == 0 && status.oldest() > oldestBefore)
             throw new AssertionError(
                     "oldest was " + oldestBefore + ", reopened with " + status.oldest());
@@ -494,10 +502,16 @@ public final class Simulation implements History {
 
     /** What was committed is from here on told from an end that was not finished. */
     private void checkpoint(RotFile opened) {
-        note("checkpoint");
         long committed = opened.ping().next();
-        disturbSyncs(opened);
+        boolean sync = random.nextBoolean();
+        note(sync ? "checkpoint" : "checkpoint without a sync");
+        if (sync) disturbSyncs(opened);
         try {
+            if (!sync) {
+                opened.noteCheckpoint();
+                notedId = committed;
+                return;
+            }
             opened.checkpoint();
             checkpointId = Math.max(checkpointId, committed);
         } catch (QueueException.QueueFailed e) {
@@ -534,7 +548,9 @@ public final class Simulation implements History {
             throw new AssertionError(
                     "oldest goes back from " + oldestBefore + " to " + status.oldest());
         long kept = opened.bounds().oldest().id();
-        if (kept > oldestBefore && superblock.entries() == 0) {
+        // An eviction does not end within records that are damaged.
+        boolean explained = superblock.entries() > 0 || model.isDamaged(oldestBefore, kept);
+        if (kept > oldestBefore && !explained) {
             long live = opened.info().next().position() - opened.bounds().oldest().position();
             long atLeast =
                     superblock.ringBytes()

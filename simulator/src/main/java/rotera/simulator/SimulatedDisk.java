@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,6 +21,10 @@ import rotera.queue.disk.Disk;
  * written since the last sync that covered it; when the power goes, the device keeps any one of
  * them, or what it had, independently of all other sectors. A failed sync has written some sectors
  * and forgets about the others in one of three ways ({@link AfterFailedSync}).
+ *
+ * <p>The device keeps for each sector what it held before its last change, so that a write can be
+ * lost or go to a wrong place long after the sync that covered it ({@link #loseWrite}, {@link
+ * #misdirect}).
  *
  * <p>Everything that happens is decided by the random numbers and the operations it is given, so a
  * seed repeats it. One thread at a time uses it.
@@ -51,6 +56,8 @@ public final class SimulatedDisk implements Disk {
     private final MemorySegment memory;
     private final byte[] deviceMemory;
     private final List<ArrayList<byte[]>> versions = new ArrayList<>();
+    private final byte[] olderMemory; // what the device held before the last change of each sector
+    private final BitSet changed = new BitSet(); // sectors of which there is an older version
     private final long[] forgotten; // versions of each sector that are no longer in the list
     private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
     private final BitSet dirty = new BitSet();
@@ -66,6 +73,7 @@ public final class SimulatedDisk implements Disk {
     private boolean failsForGood;
     private volatile boolean crashed;
     private boolean failed;
+    private boolean looking;
     private AfterFailedSync afterFailedSync = AfterFailedSync.STAY_DIRTY;
     private long writable;
     private @Nullable Runnable duringSync;
@@ -76,6 +84,7 @@ public final class SimulatedDisk implements Disk {
     public SimulatedDisk(int mostBytes) {
         memory = Arena.ofAuto().allocate(mostBytes, 4096);
         deviceMemory = new byte[mostBytes];
+        olderMemory = new byte[mostBytes];
         forgotten = new long[mostBytes / SECTOR];
         for (int i = 0; i < mostBytes / SECTOR; i++) versions.add(new ArrayList<>());
         cache = memory;
@@ -91,6 +100,7 @@ public final class SimulatedDisk implements Disk {
         device = MemorySegment.ofArray(deviceMemory).asSlice(0, bytes);
         cache.fill((byte) 0);
         device.fill((byte) 0);
+        changed.clear();
         random = randomNumbers;
         writable = 0;
         powerOn();
@@ -101,6 +111,23 @@ public final class SimulatedDisk implements Disk {
         clear(image.length, randomNumbers);
         MemorySegment.copy(image, 0, cache, JAVA_BYTE, 0, image.length);
         MemorySegment.copy(image, 0, device, JAVA_BYTE, 0, image.length);
+    }
+
+    /** The same, as what {@code original} may have left: with its older versions. */
+    public void load(byte[] image, SplittableRandom randomNumbers, SimulatedDisk original) {
+        load(image, randomNumbers);
+        for (int sector = 0; sector < image.length / SECTOR; sector++) {
+            int at = sector * SECTOR;
+            boolean same = equal(image, original.deviceMemory, at);
+            if (same && !original.changed.get(sector)) continue;
+            byte[] older = same ? original.olderMemory : original.deviceMemory;
+            System.arraycopy(older, at, olderMemory, at, SECTOR);
+            changed.set(sector);
+        }
+    }
+
+    private static boolean equal(byte[] one, byte[] other, int at) {
+        return Arrays.equals(one, at, at + SECTOR, other, at, at + SECTOR);
     }
 
     private void clean() {
@@ -156,6 +183,11 @@ public final class SimulatedDisk implements Disk {
         return crashed;
     }
 
+    /** Whether reads are those of the history, which looks at the disk while the power is off. */
+    public void looking(boolean on) {
+        looking = on;
+    }
+
     /** Whether an operation has failed since the power is on, or it is gone. */
     public boolean failed() {
         return failed || crashed;
@@ -172,7 +204,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public void read(long position, MemorySegment target) throws IOException {
-        if (nextFault() != Fault.NONE)
+        if (!looking && nextFault() != Fault.NONE)
             throw new IOException("simulated error of a read at " + position);
         MemorySegment.copy(cache, position, target, 0, target.byteSize());
     }
@@ -244,8 +276,13 @@ public final class SimulatedDisk implements Disk {
     private void keep(int sector, int version) {
         ArrayList<byte[]> list = versions.get(sector);
         if (version > 0) {
-            MemorySegment.copy(
-                    list.get(version - 1), 0, device, JAVA_BYTE, (long) sector * SECTOR, SECTOR);
+            byte[] content = list.get(version - 1);
+            int at = sector * SECTOR;
+            if (!Arrays.equals(content, 0, SECTOR, deviceMemory, at, at + SECTOR)) {
+                System.arraycopy(deviceMemory, at, olderMemory, at, SECTOR);
+                changed.set(sector);
+                System.arraycopy(content, 0, deviceMemory, at, SECTOR);
+            }
             forget(sector, version);
         }
         if (list.isEmpty()) dirty.clear(sector);
@@ -359,6 +396,48 @@ public final class SimulatedDisk implements Disk {
         byte flipped = (byte) (cache.get(JAVA_BYTE, position) ^ 1 << bit);
         cache.set(JAVA_BYTE, position, flipped);
         device.set(JAVA_BYTE, position, flipped);
+    }
+
+    /**
+     * Whether all of these sectors are at rest, and one of them held something else before: a write
+     * that can be lost.
+     */
+    public boolean canLose(long position, int bytes) {
+        boolean any = false;
+        for (int sector = (int) (position / SECTOR);
+                sector < (position + bytes) / SECTOR;
+                sector++) {
+            if (dirty.get(sector) || lookClean.get(sector)) return false;
+            any |= changed.get(sector);
+        }
+        return any;
+    }
+
+    /** What these sectors hold if their last write was lost. */
+    public byte[] older(long position, int bytes) {
+        byte[] older = device.asSlice(position, bytes).toArray(JAVA_BYTE);
+        for (int done = 0; done < bytes; done += SECTOR) {
+            int at = (int) position + done;
+            if (changed.get(at / SECTOR)) System.arraycopy(olderMemory, at, older, done, SECTOR);
+        }
+        return older;
+    }
+
+    /** These sectors hold what they held before: the device has lost a write, and told nobody. */
+    public void loseWrite(long position, int bytes) {
+        set(position, older(position, bytes));
+    }
+
+    /** The last write of these sectors went to another place. */
+    public void misdirect(long position, int bytes, long to) {
+        byte[] content = device.asSlice(position, bytes).toArray(JAVA_BYTE);
+        loseWrite(position, bytes);
+        set(to, content);
+    }
+
+    private void set(long position, byte[] content) {
+        MemorySegment.copy(content, 0, cache, JAVA_BYTE, position, content.length);
+        MemorySegment.copy(content, 0, device, JAVA_BYTE, position, content.length);
     }
 
     /** What happens to an operation. */

@@ -121,8 +121,8 @@ class DefectSimulationTest {
                         new Defect(
                                 "a failed write fails the queue",
                                 "Commits",
-                                "        } catch (IOException e) {\n            throw failure.fail(\"write\", e);",
-                                "        } catch (IOException e) {\n            throw new QueueException.QueueFailed(\"write\", e);"),
+                                "        } catch (IOException e) {\n            throw failure.fail(\"write\", e);\n        } catch (InternalError e) {",
+                                "        } catch (IOException e) {\n            throw new QueueException.QueueFailed(\"write\", e);\n        } catch (InternalError e) {"),
                         new Defect(
                                 "each opening has its own epoch",
                                 "HeaderSlot",
@@ -165,7 +165,7 @@ class DefectSimulationTest {
                                 "return new HeaderSlot(epoch, sequence + 2, oldest"),
                         new Defect(
                                 "the newer header is taken",
-                                "Recovery",
+                                "Slots",
                                 "a.get().sequence() > b.get().sequence()",
                                 "a.get().sequence() < b.get().sequence()"),
                         new Defect(
@@ -239,7 +239,7 @@ class DefectSimulationTest {
                                 ""),
                         new Defect(
                                 "recovery compares checksums of bodies",
-                                "Recovery",
+                                "Window",
                                 "return (int) crc.getValue() == header.bodyChecksum;",
                                 "return true;"),
                         new Defect(
@@ -250,8 +250,8 @@ class DefectSimulationTest {
                         new Defect(
                                 "damage is not taken for the end",
                                 "Recovery",
-                                "if (behind.isEmpty()) return;",
-                                "if (behind.isEmpty() || limit > 0) return;"),
+                                "if (behind.isEmpty()) {",
+                                "if (behind.isEmpty() || limit > 0) {"),
                         new Defect(
                                 "the end is not taken for damage",
                                 "Recovery",
@@ -260,13 +260,28 @@ class DefectSimulationTest {
                         new Defect(
                                 "what an older header keeps may be overwritten",
                                 "Opening",
-                                "if (!recovery.slotDamaged()) return;",
+                                "if (!recovery.newerHeaderMissing()) return;",
                                 "if (ring.bytes() > 0) return;"),
                         new Defect(
                                 "an older header leads to everything",
                                 "Recovery",
-                                "slotDamaged ? chosen.checkpoint() : chosen.oldest()",
-                                "chosen.oldest()"),
+                                "chosen.checkpoint().position() + Math.min(ring.bytes(), superblock.walkBytes());",
+                                "Math.min(chosen.oldest().position() + ring.bytes(), chosen.checkpoint().position() + superblock.walkBytes());"),
+                        new Defect(
+                                "a lost header is noticed",
+                                "Recovery",
+                                "> chosen.oldest().position() + ring.bytes();",
+                                "> Long.MAX_VALUE - 1;"),
+                        new Defect(
+                                "a header in the wrong slot counts",
+                                "Slots",
+                                "        if (a.isEmpty()) return b.orElseThrow();",
+                                "        if (a.isPresent() && b.isPresent() && (a.get().sequence() & 1) == 1) return b.get();\n        if (a.isPresent() && b.isPresent() && (b.get().sequence() & 1) == 0) return a.get();\n        if (a.isEmpty()) return b.orElseThrow();"),
+                        new Defect(
+                                "a writer's note tells of a close only",
+                                "Commits",
+                                "if (closing && target.equals(bounds.committed())) {",
+                                "if (target.equals(bounds.committed())) {"),
                         new Defect(
                                 "time goes on after an opening",
                                 "Appender",
@@ -370,8 +385,8 @@ class DefectSimulationTest {
                         new Defect(
                                 "recovery steps over a damaged snapshot",
                                 "Recovery",
-                                "        if (behind.position() == snapshotEnd) return Optional.of(hole);\n",
-                                ""),
+                                "behind.position() == snapshotEnd",
+                                "behind.position() < 0"),
                         new Defect(
                                 "a reader steps over a damaged snapshot",
                                 "Reader",
