@@ -4,6 +4,7 @@ import java.util.Locale;
 import rotera.queue.Interleaving;
 import rotera.queue.ShortHistory;
 import rotera.queue.Simulation;
+import rotera.simulator.consumers.ConsumersHistory;
 
 /** The kinds of histories. */
 enum Kind {
@@ -12,7 +13,9 @@ enum Kind {
     /** Short ones that lose power before each operation, with some of the images this leaves. */
     SHORT,
     /** Several threads that the seed interleaves. */
-    THREADS;
+    THREADS,
+    /** The model of named consumers, which are designed and not built: docs/consumers.md. */
+    CONSUMERS;
 
     private static final int MOST_IMAGES = Integer.getInteger("rotera.images", 16);
 
@@ -21,6 +24,7 @@ enum Kind {
             case RANDOM -> new Simulation();
             case SHORT -> new ShortHistory(MOST_IMAGES);
             case THREADS -> new Interleaving();
+            case CONSUMERS -> new ConsumersHistory();
         };
     }
 

@@ -32,7 +32,8 @@ final class Main implements Callable<Integer> {
     @Option(
             names = "--kind",
             paramLabel = "KIND",
-            description = "random, short (every crash of short histories) or threads; default: all")
+            description =
+                    "random, short (every crash of short histories), threads or consumers (a model); default: all")
     @Nullable Kind kind;
 
     @Option(names = "--seed", paramLabel = "N", description = "only this seed")

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HistoriesSimulationTest {
 
     @ParameterizedTest
-    @CsvSource({"RANDOM, 2000", "SHORT, 30", "THREADS, 5000"})
+    @CsvSource({"RANDOM, 2000", "SHORT, 30", "THREADS, 5000", "CONSUMERS, 3000"})
     void nothingCommittedIsLostOrChanged(Kind kind, int seeds) {
         String command = "simulator/run --kind " + kind.option() + " --seed";
         try (History history = kind.make()) {
