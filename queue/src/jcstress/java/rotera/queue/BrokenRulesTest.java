@@ -93,8 +93,8 @@ class BrokenRulesTest {
                                 "one sync at a time",
                                 CommitRace.class,
                                 "Commits",
-                                "        syncing = true;\n",
-                                ""),
+                                "        wantedRoom = 0;\n        syncing = true;\n",
+                                "        wantedRoom = 0;\n"),
                         new Broken(
                                 "a failed sync fails the queue",
                                 FailedSyncRace.class,
