@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ import rotera.protocol.Reply;
 import rotera.protocol.Request;
 import rotera.queue.CreateOptions;
 import rotera.queue.Messages;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
 /**
@@ -53,6 +55,42 @@ final class RecordedCrashTest {
 
     @Test
     void noPowerCutTakesWhatWasAcknowledged() throws Exception {
+        Recording recording = record();
+        Random random = random(recording);
+        List<Event> events = recording.events;
+        for (int cut = 0; cut < CUTS; cut++) {
+            int at = random.nextInt(events.size() + 1);
+            Cut state = cut(recording.before, events.subList(0, at), Optional.empty(), random);
+            check(state, recording.committed, "cut " + cut + " at event " + at);
+        }
+    }
+
+    /** The device says that it wrote, and keeps what was there: any write, but not the newest. */
+    @Test
+    void aWriteThatTheDeviceLostIsNeverAWrongMessage() throws Exception {
+        Recording recording = record();
+        Random random = random(recording);
+        List<Event> events = recording.events;
+        for (int cut = 0; cut < CUTS; cut++) {
+            int at = random.nextInt(events.size() + 1);
+            List<SystemCalls.Write> writes = new ArrayList<>();
+            for (Event event : events.subList(0, at))
+                if (event instanceof SystemCalls.Write write) writes.add(write);
+            if (writes.isEmpty()) continue;
+            SystemCalls.Write lost = writes.get(random.nextInt(writes.size()));
+            Cut state = cut(recording.before, events.subList(0, at), Optional.of(lost), random);
+            readIntact(state.file)
+                    .forEach((id, text) -> {
+                        if (id < state.acknowledged)
+                            assertThat(text).as("id %d", id).isEqualTo(recording.committed.get(id));
+                    });
+        }
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Recording(byte[] before, List<Event> events, Map<Long, String> committed) {}
+
+    private Recording record() throws Exception {
         assumeThat(SystemCalls.canRecord()).as("cc is there to compile calls.c").isTrue();
         Path file = directory.resolve("7.rot");
         RotFile.create(file, CreateOptions.ofSize(SIZE));
@@ -62,15 +100,13 @@ final class RecordedCrashTest {
         run(log);
         List<Event> events =
                 SystemCalls.read(log).stream().filter(event -> concerns(event, inode)).toList();
-        Map<Long, String> committed = everythingThatWasEverCommitted(before, events);
+        return new Recording(before, events, everythingThatWasEverCommitted(before, events));
+    }
+
+    private static Random random(Recording recording) {
         long seed = Long.getLong("rotera.seed", System.nanoTime());
-        System.out.println("seed " + seed + ", " + events.size() + " events");
-        Random random = new Random(seed);
-        for (int cut = 0; cut < CUTS; cut++) {
-            int at = random.nextInt(events.size() + 1);
-            Cut state = cut(before, events.subList(0, at), random);
-            check(state, committed, "seed " + seed + ", cut " + cut + " at event " + at);
-        }
+        System.out.println("seed " + seed + ", " + recording.events.size() + " events");
+        return new Random(seed);
     }
 
     private static boolean concerns(Event event, long inode) {
@@ -151,7 +187,8 @@ final class RecordedCrashTest {
     @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Cut(byte[] file, long acknowledged) {}
 
-    private static Cut cut(byte[] before, List<Event> events, Random random) {
+    private static Cut cut(
+            byte[] before, List<Event> events, Optional<SystemCalls.Write> without, Random random) {
         byte[] durable = before.clone();
         List<SystemCalls.Write> pending = new ArrayList<>();
         List<SystemCalls.Write> written = new ArrayList<>();
@@ -159,7 +196,10 @@ final class RecordedCrashTest {
         long acknowledged = 0;
         for (Event event : events) {
             switch (event) {
+                case SystemCalls.Write write when without.filter(write::equals).isPresent() -> {}
                 case SystemCalls.Write write -> pending.add(write);
+                case SystemCalls.Written end
+                        when without.filter(end.write()::equals).isPresent() -> {}
                 case SystemCalls.Written(SystemCalls.Write write, int bytes, boolean lost) -> {
                     SystemCalls.Write done = write.begin(bytes);
                     pending.set(pending.indexOf(write), done);
@@ -241,6 +281,31 @@ final class RecordedCrashTest {
             if (id < cut.acknowledged)
                 assertThat(text).as("I3: %s, id %d", name, id).isEqualTo(committed.get(id));
         });
+    }
+
+    /** What can be read when damage is stepped over; nothing if the file says that it cannot. */
+    private Map<Long, String> readIntact(byte[] content) throws IOException {
+        Path file = directory.resolve("state.rot");
+        Files.write(file, content);
+        Map<Long, String> found = new HashMap<>();
+        try (RotFile queue = RotFile.open(file);
+                Messages messages = new Messages()) {
+            for (long id = 0, next = queue.ping().next(); id < next; ) {
+                try {
+                    if (queue.read(id, Integer.MAX_VALUE, messages) == 0) break;
+                    while (messages.next())
+                        found.put(
+                                messages.id(),
+                                new String(messages.toByteArray(), StandardCharsets.UTF_8));
+                    id = messages.nextId();
+                } catch (QueueException.CorruptMessage e) {
+                    id = e.resumeId();
+                }
+            }
+        } catch (QueueException.NotARotFile e) {
+            return Map.of();
+        }
+        return found;
     }
 
     private Map<Long, String> readAll(byte[] content, String name) throws IOException {
