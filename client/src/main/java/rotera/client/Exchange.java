@@ -41,8 +41,8 @@ final class Exchange {
         /** There is room for pushes again. */
         void roomMade();
 
-        /** Everything that was pending has failed. */
-        void gaveUp(QueueException reason);
+        /** Pushes that wait for room get none, for this reason. */
+        void noRoom(QueueException reason);
     }
 
     private final Outcome outcome;
@@ -437,7 +437,10 @@ final class Exchange {
                 outcome.roomMade();
             }
             case Ask ask -> {
-                if (ask.kind() == Frame.COMMIT) commitsPending--;
+                if (ask.kind() == Frame.COMMIT) {
+                    commitsPending--;
+                    outcome.noRoom(error);
+                }
                 fail(ask, error);
             }
         }
@@ -520,7 +523,7 @@ final class Exchange {
         commitOfOpen = null;
         flushAsked = false;
         window.clear();
-        outcome.gaveUp(reason);
+        outcome.noRoom(reason);
     }
 
     /** For messages to people. */

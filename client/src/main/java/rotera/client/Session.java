@@ -390,7 +390,7 @@ final class Session implements Exchange.Outcome {
     }
 
     @Override
-    public void gaveUp(QueueException reason) {
+    public void noRoom(QueueException reason) {
         Promise made = room;
         room = null;
         if (made != null) fail(made, reason);

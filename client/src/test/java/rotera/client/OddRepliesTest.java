@@ -51,11 +51,13 @@ class OddRepliesTest {
         QueueException.Io.class,
         QueueException.ProducerFenced.class,
         QueueException.ServerError.class,
+        QueueException.NotWritable.class,
+        QueueException.FileGone.class,
         QueueException.ServerError.class
     };
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 99})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 99})
     void everyErrorHarmsItsRequestOnly(int code) throws Exception {
         AtomicBoolean wrong = new AtomicBoolean(true);
         try (FakeServer server =
@@ -69,7 +71,7 @@ class OddRepliesTest {
                         });
                 RemoteQueue queue = Rotera.connect(server.options().withReconnect(false));
                 Messages messages = new Messages()) {
-            Class<?> expected = EXPECTED[Math.min(code, 16) - 1];
+            Class<?> expected = EXPECTED[Math.min(code, 18) - 1];
             assertThatThrownBy(() -> queue.push(batch(1))).isInstanceOf(expected);
             assertThatThrownBy(queue::commit).isInstanceOf(expected);
             assertThatThrownBy(queue::ping).isInstanceOf(expected);
@@ -78,6 +80,49 @@ class OddRepliesTest {
             assertThat(queue.push(batch(2))).isZero();
             assertThat(queue.commit()).isEqualTo(2);
             assertThat(server.connections).hasValue(1);
+        }
+    }
+
+    @Test
+    void aRefusedCommitIsAnErrorOfPushesThatWaitForRoom() throws Exception {
+        try (FakeServer server =
+                        new FakeServer((request, out) -> {
+                            boolean refuse = FakeServer.kind(request) == Frame.COMMIT;
+                            if (refuse) out.write(FakeServer.error(request, 17, 0, 0, 0));
+                            return refuse;
+                        });
+                Batch batch = new Batch().add(new byte[200_000])) {
+            RemoteQueue queue = Rotera.connect(server.options());
+            assertThatThrownBy(
+                            () -> {
+                                for (int i = 0; i < 1000; i++) {
+                                    CompletableFuture<Long> pushed = queue.pushAsync(batch);
+                                    if (pushed.isCompletedExceptionally()) pushed.join();
+                                }
+                            })
+                    .hasRootCauseInstanceOf(QueueException.FileGone.class);
+            assertThatThrownBy(queue::close).isInstanceOf(QueueException.FileGone.class);
+        }
+    }
+
+    /** A push was acknowledged, its server restarts without it, and then refuses it. */
+    @Test
+    void anAcknowledgedPushThatIsRefusedWhenItComesAgainIsToldWithTheNextCommit() throws Exception {
+        AtomicInteger connection = new AtomicInteger();
+        try (FakeServer server =
+                        new FakeServer((request, out) -> {
+                            int kind = FakeServer.kind(request);
+                            if (kind == Frame.COMMIT && connection.getAndIncrement() == 0)
+                                throw new java.net.SocketException("the server is gone");
+                            boolean refuse = kind == Frame.PUSH && connection.get() > 0;
+                            if (refuse) out.write(FakeServer.error(request, 10, 7, 0, 0));
+                            return refuse;
+                        });
+                Batch batch = batch(1)) {
+            RemoteQueue queue = Rotera.connect(server.options());
+            assertThat(queue.push(batch)).isZero();
+            assertThatThrownBy(queue::commit).isInstanceOf(QueueException.OutOfOrder.class);
+            queue.close();
         }
     }
 

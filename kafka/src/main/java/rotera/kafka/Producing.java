@@ -212,6 +212,7 @@ final class Producing {
             case QueueException.UnknownProducer unknown -> Errors.UNKNOWN_PRODUCER_ID;
             case QueueException.ProducerFenced fenced -> Errors.INVALID_PRODUCER_EPOCH;
             case QueueException.QueueFailed failed -> Errors.KAFKA_STORAGE_ERROR;
+            case QueueException.FileGone gone -> Errors.KAFKA_STORAGE_ERROR;
             case QueueException.Io io -> Errors.KAFKA_STORAGE_ERROR;
             case QueueException.CorruptMessage corrupt -> Errors.CORRUPT_MESSAGE;
             case QueueException.QueueClosed closed -> Errors.UNKNOWN_TOPIC_OR_PARTITION;

@@ -33,6 +33,7 @@ final class Commits {
     private final Registry registry;
     private final Bounds bounds;
     private final Failure failure;
+    private final FileName name;
     private final Runnable published;
     private final long openedMillis;
     private final RecordHeader scratch = new RecordHeader();
@@ -52,7 +53,12 @@ final class Commits {
     private boolean over;
     private boolean closing;
 
-    Commits(Opening opening, Appender appender, Failure failure, Runnable published) {
+    Commits(
+            Opening opening,
+            Appender appender,
+            Failure failure,
+            FileName name,
+            Runnable published) {
         this.disk = opening.disk;
         this.superblock = opening.superblock;
         this.ring = opening.ring;
@@ -61,6 +67,7 @@ final class Commits {
         this.bounds = opening.bounds;
         this.appender = appender;
         this.failure = failure;
+        this.name = name;
         this.published = published;
         this.openedMillis = opening.openedMillis;
     }
@@ -337,6 +344,8 @@ final class Commits {
             throw e;
         }
         failure.check();
+        // After the sync: a file that has its name now had it when all of this was on the disk.
+        if (!target.equals(bounds.committed())) name.check();
         publish(target, header);
     }
 

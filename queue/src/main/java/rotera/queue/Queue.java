@@ -44,6 +44,7 @@ public interface Queue extends AutoCloseable {
      *     Status#maxPushBytes()}
      * @throws QueueException.QueueFailed if an earlier write or sync failed; the queue takes no
      *     more pushes
+     * @throws QueueException.FileGone if the file of the queue was removed, renamed or replaced
      * @throws IllegalStateException if the batch was closed
      */
     long push(Batch batch);
@@ -68,6 +69,8 @@ public interface Queue extends AutoCloseable {
      *
      * @return the next committed id: all messages below it are on the disk
      * @throws QueueException.QueueFailed if this or an earlier write or sync failed
+     * @throws QueueException.FileGone if the file of the queue was removed, renamed or replaced,
+     *     and not everything had been committed before
      */
     long commit();
 
@@ -101,6 +104,8 @@ public interface Queue extends AutoCloseable {
      *
      * @throws QueueException.QueueFailed if something that was pushed could not be committed, now
      *     or earlier; the queue is let go of all the same
+     * @throws QueueException.FileGone if something that was pushed was not committed because the
+     *     file was removed, renamed or replaced; the queue is let go of all the same
      */
     @Override
     void close();

@@ -169,6 +169,25 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /**
+     * The file of the queue was removed, renamed or replaced while it was open. Nothing more is
+     * acknowledged, since nobody would find it; reads go on with what is there. When the file has
+     * its name back, so do pushes and commits, and nothing is lost.
+     */
+    public static final class FileGone extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public FileGone(String message) {
+            super(message);
+        }
+
+        public FileGone(Path file) {
+            this(
+                    file
+                            + " was removed, renamed or replaced while it was open: what is pushed is not acknowledged; give the file its name back, or close the queue and open what has the name now. To delete or rename a queue of a server, use its commands for that");
+        }
+    }
+
+    /**
      * The sequence of a push is not the one that the queue expects of its producer, and the push is
      * none of those that are remembered: it was refused before, it is older than those, or it was
      * cut in another way. Nothing of it was kept now, and this does not say that it was kept

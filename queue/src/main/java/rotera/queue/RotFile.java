@@ -43,9 +43,11 @@ public final class RotFile implements Queue {
     private final Waiters waiters = new Waiters();
     private final @Nullable Writer writer;
     private volatile boolean closed;
+    private volatile Path path;
 
     private RotFile(Opening file, @Nullable Clock clock, ThreadFactory threads) throws IOException {
         this.file = file;
+        this.path = file.path;
         this.writer =
                 clock == null || file.onlyRead().isPresent()
                         ? null
@@ -255,6 +257,25 @@ public final class RotFile implements Queue {
         writer().noteCheckpoint();
     }
 
+    /**
+     * Gives the open file another name, unless that is taken, durably; {@link #path} tells it. The
+     * directory has to be on the same file system. Pushes, commits and reads go on meanwhile. A
+     * file that is renamed in another way takes no more pushes ({@link QueueException.FileGone}).
+     *
+     * @throws QueueException.Io if the name is taken, or the file cannot get it
+     */
+    public void rename(Path to) {
+        checkOpen();
+        try {
+            if (!(file.disk instanceof PosixDisk disk)) throw new IOException("it has no name");
+            disk.rename(to);
+            path = to;
+        } catch (IOException e) {
+            throw new QueueException.Io(
+                    "cannot rename " + path + " to " + to + ": " + reason(e), e);
+        }
+    }
+
     @Override
     public int read(long id, int most, Messages into) {
         if (id < 0) throw new IllegalArgumentException("id=" + id + " is negative: ids begin at 0");
@@ -357,7 +378,7 @@ public final class RotFile implements Queue {
     }
 
     public Path path() {
-        return file.path;
+        return path;
     }
 
     /** For tests that look behind what is shown. */

@@ -23,6 +23,7 @@ final class Writer {
     private final Superblock superblock;
     private final Bounds bounds;
     private final Failure failure;
+    private final FileName name;
     private final Appender appender;
     private final Commits commits;
     private final Committer committer;
@@ -34,8 +35,9 @@ final class Writer {
         this.superblock = opening.superblock;
         this.bounds = opening.bounds;
         this.failure = new Failure(path);
+        this.name = new FileName(opening.disk, path);
         this.appender = new Appender(opening, clock);
-        this.commits = new Commits(opening, appender, failure, published);
+        this.commits = new Commits(opening, appender, failure, name, published);
         this.committer = new Committer(this, threads);
     }
 
@@ -103,6 +105,7 @@ final class Writer {
         checkLimits(batch);
         Cut parts = CUT.get();
         parts.of(batch, superblock);
+        name.checkIfGone();
         boolean much;
         long id;
         appender.lock();

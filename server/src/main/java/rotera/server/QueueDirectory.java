@@ -292,10 +292,12 @@ final class QueueDirectory {
     private Opened lookAgain(Path file, Opened before) {
         Object identity = identity(file);
         String now = "";
-        if (identity == null) now = " was deleted or renamed: it is served until the server ends";
+        if (identity == null)
+            now =
+                    " was deleted or renamed: pushes and commits are refused until the file has its name back, readers go on";
         else if (!identity.equals(before.identity))
             now =
-                    " was replaced: the former file is served until the server ends, the new one then";
+                    " was replaced: pushes and commits are refused, readers of the former file go on; restart the server to serve the new one";
         if (now.equals(before.told)) return before;
         if (now.isEmpty()) log.info(file + " is back: it is the file that is served");
         else log.warn(file + now);

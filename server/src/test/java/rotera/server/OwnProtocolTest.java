@@ -525,6 +525,7 @@ final class OwnProtocolTest {
                         new QueueException.ShuttingDown("ends"),
                         new QueueException.OutOfOrder("again", 7),
                         new QueueException.ProducerFenced("fenced"),
+                        new QueueException.FileGone("gone"),
                         new QueueException.Io("device", null),
                         new QueueException.ServerError("strange"))) {
             MemorySegment frame = MemorySegment.ofArray(new byte[ErrorReply.MAX_BYTES]);

@@ -164,7 +164,7 @@ class QueueDirectoryTest {
     }
 
     @Test
-    void aFileThatIsDeletedIsServedOn() throws Exception {
+    void aFileThatIsDeletedTakesNoMorePushesUntilItIsBack() throws Exception {
         create("1.rot");
         Path path = directory.resolve("1.rot");
         Path other = directory.resolve("other");
@@ -172,22 +172,23 @@ class QueueDirectoryTest {
                 Server server = start();
                 Client client = new Client(server)) {
             Files.move(path, other);
-            log.await("1.rot was deleted or renamed: it is served until the server ends");
-            assertCommits(client, 1);
+            log.await("1.rot was deleted or renamed: pushes and commits are refused");
+            assertRefusesCommits(server);
             Files.move(other, path);
             log.await("1.rot is back");
+            assertCommits(client, 2); // with what was refused and not lost
             Files.delete(path);
             create("2.rot"); // looked at again, not told again
             awaitServed(server, 2);
             create("3.rot");
             awaitServed(server, 3);
-            assertThat(log.with("was deleted or renamed")).hasSize(2);
-            assertCommits(client, 2);
+            assertRefusesCommits(server);
+            assertThat(log.with("was deleted or renamed: pushes")).hasSize(2);
         }
     }
 
     @Test
-    void aFileThatIsReplacedIsServedAsItWas() throws Exception {
+    void aFileThatIsReplacedTakesNoMorePushes() throws Exception {
         create("1.rot");
         create("new");
         Path path = directory.resolve("1.rot");
@@ -196,16 +197,29 @@ class QueueDirectoryTest {
                     Client client = new Client(server)) {
                 assertCommits(client, 1);
                 Files.move(directory.resolve("new"), path, StandardCopyOption.ATOMIC_MOVE);
-                log.await("1.rot was replaced: the former file is served until the server ends");
-                assertCommits(client, 2);
+                log.await("1.rot was replaced: pushes and commits are refused");
+                assertRefusesCommits(server);
                 create("2.rot");
                 awaitServed(server, 2);
-                assertThat(log.with("was replaced")).hasSize(1);
+                assertThat(log.with("was replaced: pushes")).hasSize(1);
             }
             try (Server server = start();
                     Client client = new Client(server)) {
                 assertCommits(client, 1); // the new one
             }
+        }
+    }
+
+    private static void assertRefusesCommits(Server server) throws IOException {
+        try (OwnClient client = new OwnClient(server)) {
+            client.send(OwnClient.push(1, 1, "message"), OwnClient.commit(1, 2));
+            client.reply(); // the first push is refused only with its commit
+            assertThat(client.reply().error()).isInstanceOf(QueueException.FileGone.class);
+            client.send(OwnClient.push(1, 3, "message"), OwnClient.read(1, 4, 0, 0, 9));
+            assertThat(client.reply().error())
+                    .isInstanceOf(QueueException.FileGone.class)
+                    .hasMessageContaining("1.rot");
+            client.reply().ok();
         }
     }
 

@@ -46,6 +46,14 @@ public interface Disk extends AutoCloseable {
      */
     void force() throws IOException;
 
+    /**
+     * Whether the name by which the file was opened still leads to it; also true where that cannot
+     * be told. Without it, what is written may be gone once the file is closed.
+     */
+    default boolean hasItsName() {
+        return true;
+    }
+
     /** The whole file to read, valid until {@link #close}. */
     MemorySegment map();
 

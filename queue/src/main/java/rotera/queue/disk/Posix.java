@@ -33,6 +33,16 @@ final class Posix {
     private static final int MAP_SHARED = 1;
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final int STATX_NLINK_AND_INO = 0x104;
+    private static final int ENOENT = 2;
+    private static final int ENOTDIR = 20;
+
+    // Of struct statx, which is the same on all processors.
+    private static final long STATX_BYTES = 256;
+    private static final long AT_STATX_NLINK = 16;
+    private static final long AT_STATX_INO = 32;
+    private static final long AT_STATX_DEVICE = 136;
     private static final int RWF_NOWAIT = 8;
     private static final long FS_IOC_GETFLAGS = 0x80086601L;
     private static final int FS_NOCOW_FL = 0x00800000;
@@ -69,6 +79,7 @@ final class Posix {
     private static final MethodHandle MUNMAP = handle("munmap");
     private static final MethodHandle RENAMEAT2 = handle("renameat2");
     private static final MethodHandle UNLINK = handle("unlink");
+    private static final MethodHandle STATX = handle("statx");
     private static final MethodHandle FALLOCATE = handle("posix_fallocate");
     private static final MethodHandle IOCTL = handle("ioctl");
 
@@ -154,6 +165,44 @@ final class Posix {
             checked("ioctl", call(IOCTL, file, FS_IOC_GETFLAGS, flags.address(), 0, 0, 0));
             return (flags.get(JAVA_INT, 0) & FS_NOCOW_FL) != 0;
         }
+    }
+
+    /** What tells a file apart from all others, and how many names it has. */
+    record Identity(long device, long inode, int names) {
+        /** There is no such file. */
+        static final Identity NONE = new Identity(0, 0, 0);
+
+        boolean isSame(Identity other) {
+            return device == other.device && inode == other.inode;
+        }
+    }
+
+    /** Of an open file. */
+    static Identity identity(int file) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            return identity(file, arena.allocateFrom(""), AT_EMPTY_PATH, arena);
+        }
+    }
+
+    /** Of the file that has this name now; {@link Identity#NONE} if there is none. */
+    static Identity identity(String path) throws PosixException {
+        try (Arena arena = Arena.ofConfined()) {
+            return identity(AT_FDCWD, arena.allocateFrom(path), 0, arena);
+        } catch (PosixException e) {
+            if (e.error() == ENOENT || e.error() == ENOTDIR) return Identity.NONE;
+            throw e;
+        }
+    }
+
+    private static Identity identity(int at, MemorySegment path, int flags, Arena arena)
+            throws PosixException {
+        MemorySegment status = arena.allocate(STATX_BYTES, 8);
+        int result = (int) invoke(STATX, at, path, flags, STATX_NLINK_AND_INO, status.address(), 0);
+        checked("statx", result);
+        return new Identity(
+                status.get(JAVA_LONG, AT_STATX_DEVICE),
+                status.get(JAVA_LONG, AT_STATX_INO),
+                status.get(JAVA_INT, AT_STATX_NLINK));
     }
 
     static void unlink(String path) throws PosixException {

@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
+import rotera.queue.disk.Posix.Identity;
 import rotera.queue.disk.Posix.PosixException;
 
 /** A file of a Linux file system, locked for this process as long as it is open. */
@@ -20,8 +21,17 @@ public final class PosixDisk implements Disk {
     private final MemorySegment map;
     private boolean closed;
 
-    private PosixDisk(int file, long size) throws IOException {
+    // Guarded by this object.
+    private Path path;
+    private final Identity identity;
+    private final boolean namesAreTold;
+
+    private PosixDisk(Path path, int file, long size) throws IOException {
+        this.path = path;
         this.file = file;
+        this.identity = Posix.identity(file);
+        // Some file systems number what a name leads to in another way than what is open.
+        this.namesAreTold = Posix.identity(path.toString()).isSame(identity);
         this.size = size;
         this.map = size == 0 ? MemorySegment.NULL : Posix.map(file, size, arena);
     }
@@ -47,7 +57,7 @@ public final class PosixDisk implements Disk {
         int file = Posix.open(path.toString(), writable ? Posix.O_RDWR : Posix.O_RDONLY, 0);
         try {
             lock(file, writable);
-            return new PosixDisk(file, Posix.size(file));
+            return new PosixDisk(path, file, Posix.size(file));
         } catch (Throwable e) {
             Posix.close(file);
             throw e;
@@ -66,7 +76,7 @@ public final class PosixDisk implements Disk {
         try {
             lock(file, true);
             Posix.allocate(file, bytes);
-            disk = new PosixDisk(file, bytes);
+            disk = new PosixDisk(path, file, bytes);
         } catch (Throwable e) {
             Posix.unlink(path.toString());
             Posix.close(file);
@@ -208,6 +218,36 @@ public final class PosixDisk implements Disk {
     @Override
     public void force() throws IOException {
         Posix.syncData(file);
+    }
+
+    @Override
+    public synchronized boolean hasItsName() {
+        if (closed) return true;
+        try {
+            return namesAreTold
+                    ? Posix.identity(path.toString()).isSame(identity)
+                    : Posix.identity(file).names() > 0;
+        } catch (PosixException e) {
+            return !isUnlinked();
+        }
+    }
+
+    /** The directory may not be looked into any more: then the file itself knows a little. */
+    private boolean isUnlinked() {
+        try {
+            return Posix.identity(file).names() == 0;
+        } catch (PosixException e) {
+            return false;
+        }
+    }
+
+    /** Gives the open file another name, unless that is taken, and makes the name durable. */
+    public synchronized void rename(Path to) throws IOException {
+        if (!hasItsName()) throw new IOException(path + " is another file now, or none");
+        publish(path, to);
+        Path from = path;
+        path = to;
+        syncDirectory(from);
     }
 
     @Override
