@@ -113,6 +113,7 @@ class ModelPropertyTest {
                 long expected = firstModelled + model.size();
                 if (random.nextInt(4) == 0) {
                     CompletableFuture<Long> pushed = file.pushAsync(batch);
+                    batch.clear().add("used again");
                     assertThat(pushed.join()).isEqualTo(expected);
                     pushes.add(pushed);
                 } else {

@@ -124,6 +124,13 @@ final class QueueModel {
             return again;
         }
 
+        /** The first of its messages, with the same sequence: none of the pushes that were made. */
+        Push part(Choices random) {
+            Push part = again();
+            part.count = 1 + random.nextInt(count);
+            return part;
+        }
+
         void add(Choices random, int bytes) {
             if (count == from.length) {
                 from = Arrays.copyOf(from, 2 * count);
@@ -427,7 +434,9 @@ final class QueueModel {
             if (other.producerEpoch > push.producerEpoch) return Answer.FENCED;
             if (other.producerEpoch < push.producerEpoch) break;
             if (other.sequence == push.sequence)
-                return later < 5 ? Answer.KNOWN : Answer.OUT_OF_ORDER;
+                return later < 5 && other.count == push.count
+                        ? Answer.KNOWN
+                        : Answer.OUT_OF_ORDER;
             later++;
         }
         if (later == 0) return Answer.NEW;

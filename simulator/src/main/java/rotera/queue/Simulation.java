@@ -38,8 +38,7 @@ public final class Simulation implements History {
     private final Messages other = new Messages(4096);
     private final Batch batch = new Batch();
     private final Batch syncBatch = new Batch();
-    private final List<Batch> laterBatches =
-            List.of(new Batch(), new Batch(), new Batch(), new Batch());
+    private final Batch laterBatch = new Batch();
 
     private Choices random = new Choices(0);
     private Superblock superblock =
@@ -83,7 +82,7 @@ public final class Simulation implements History {
         other.close();
         batch.close();
         syncBatch.close();
-        laterBatches.forEach(Batch::close);
+        laterBatch.close();
     }
 
     @Override
@@ -470,6 +469,35 @@ public final class Simulation implements History {
             throw new AssertionError("pushed again, and kept twice");
     }
 
+    /**
+     * A push of a client is damaged on its way and refused; others of its pushes, which were under
+     * way, may be kept; then it comes again, or a part of it.
+     */
+    private void pushRefused(RotFile opened) {
+        Push refused = new Push();
+        shapes.shape(refused, nextPosition());
+        model.assign(refused, random);
+        if (refused.producerId == 0) return;
+        refused.clockMillis = clockMillis;
+        refused.fill(batch);
+        batch.expect(batch.checksum() + 1);
+        note("push refused " + refused.producerId + " " + refused.sequence);
+        try {
+            opened.push(batch);
+            throw new AssertionError("a push with another checksum was taken");
+        } catch (QueueException.ChecksumMismatch e) {
+            settle(opened);
+        } catch (QueueException.QueueFailed e) {
+            if (!disk.failed()) throw new AssertionError(e);
+        }
+        for (int later = random.nextInt(4); later > 0; later--) {
+            push(opened);
+            settle(opened);
+            if (disk.crashed()) return;
+        }
+        pushAgain(opened, random.nextInt(3) == 0 ? refused.part(random) : refused);
+    }
+
     private void step(RotFile opened) {
         random.step();
         disk.duringSync(null);
@@ -477,8 +505,9 @@ public final class Simulation implements History {
             case PUSH_AGAIN -> {
                 Push before = model.anyRemembered(random);
                 if (before == null) push(opened);
-                else pushAgain(opened, before);
+                else pushAgain(opened, random.nextInt(6) == 0 ? before.part(random) : before);
             }
+            case PUSH_REFUSED -> pushRefused(opened);
             case PUSH -> push(opened);
             case COMMIT -> commit(opened);
             case COMMIT_LATER -> commitLater(opened);
@@ -690,11 +719,12 @@ public final class Simulation implements History {
         List<CompletableFuture<Long>> results = new ArrayList<>();
         note("push later " + count);
         for (int i = 0; i < count; i++) {
-            Batch own = laterBatches.get(i);
             pushes.add(newPush());
-            pushes.getLast().fill(own);
+            pushes.getLast().fill(laterBatch);
             disturbSyncs(opened);
-            results.add(opened.pushAsync(own));
+            results.add(opened.pushAsync(laterBatch));
+            // Used again at once, whether the push waits or not.
+            laterBatch.clear().add("used again");
             // So that the next one finds the same state each time.
             settle(opened);
         }

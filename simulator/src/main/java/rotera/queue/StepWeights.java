@@ -13,6 +13,7 @@ final class StepWeights {
     /** What can be done with an open queue, and how often it is in an average history. */
     enum Step {
         PUSH_AGAIN(6),
+        PUSH_REFUSED(2),
         PUSH(44),
         COMMIT(18),
         COMMIT_LATER(6),

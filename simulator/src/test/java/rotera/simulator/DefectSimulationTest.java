@@ -313,6 +313,21 @@ class DefectSimulationTest {
                                 "if (known != Producers.NEW) return known;",
                                 "if (known != Producers.NEW && closed) return known;"),
                         new Defect(
+                                "only a push that is remembered is a repetition",
+                                "Producers",
+                                "throw new QueueException.OutOfOrder(producer, count, expected);",
+                                "return entry.firstIds[0];"),
+                        new Defect(
+                                "a repetition has as many messages as the first push",
+                                "Producers",
+                                "entry.sequences[i] == producer.sequence() && entry.counts[i] == count",
+                                "entry.sequences[i] == producer.sequence()"),
+                        new Defect(
+                                "a batch may be used again as soon as its push returns",
+                                "Committer",
+                                "new Task(copy(batch), true, bytes, ",
+                                "new Task(batch, false, bytes, "),
+                        new Defect(
                                 "five pushes of a producer are remembered",
                                 "Producers",
                                 "Math.min(entry.pushes, PUSHES - 1)",
