@@ -434,9 +434,7 @@ final class QueueModel {
             if (other.producerEpoch > push.producerEpoch) return Answer.FENCED;
             if (other.producerEpoch < push.producerEpoch) break;
             if (other.sequence == push.sequence)
-                return later < 5 && other.count == push.count
-                        ? Answer.KNOWN
-                        : Answer.OUT_OF_ORDER;
+                return later < 5 && other.count == push.count ? Answer.KNOWN : Answer.OUT_OF_ORDER;
             later++;
         }
         if (later == 0) return Answer.NEW;
