@@ -20,7 +20,7 @@ record TopicLimits(int topics, long bytes) {
     static TopicLimits of(Resources resources, Path directory) throws IOException {
         long diskBytes = Files.getFileStore(directory).getTotalSpace();
         return new TopicLimits(
-                (int) Math.clamp(resources.openFiles() / 4, MIN_TOPICS, MAX_TOPICS),
+                Math.clamp(resources.openFiles() / 4, MIN_TOPICS, MAX_TOPICS),
                 diskBytes <= 0 ? Long.MAX_VALUE : diskBytes / 2);
     }
 

@@ -43,8 +43,10 @@ class ResourcesTest {
     void theSoftLimitOfOpenFilesCounts() throws IOException {
         write(
                 "proc/self/limits",
-                "Limit                     Soft Limit           Hard Limit           Units\n"
-                        + "Max open files            1024                 4096                 files\n");
+                """
+                Limit                     Soft Limit           Hard Limit           Units
+                Max open files            1024                 4096                 files
+                """);
         assertThat(Resources.read(root).openFiles()).isEqualTo(1024);
     }
 
