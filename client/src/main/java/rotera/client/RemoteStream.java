@@ -56,6 +56,9 @@ final class RemoteStream implements MessageStream {
     private int recordBytes;
     private long firstId;
 
+    /** What a queue has committed stays so; one that ends before this is another state of it. */
+    private long knownCommitted;
+
     private volatile @Nullable Connection connection;
     private boolean everConnected;
     private long lostSince = System.nanoTime();
@@ -74,6 +77,7 @@ final class RemoteStream implements MessageStream {
         this.queue = queue;
         this.options = options;
         this.expected = expected;
+        knownCommitted = expected.file().committed().id();
         left = total;
         switch (start) {
             case Start.Oldest oldest -> startAt(Frame.FROM_OLDEST, 0);
@@ -149,6 +153,7 @@ final class RemoteStream implements MessageStream {
             }
         }
         nextId = messages.nextId();
+        knownCommitted = Math.max(knownCommitted, nextId);
         left -= messages.count();
         if (left == 0) disconnect();
         return true;
@@ -299,6 +304,7 @@ final class RemoteStream implements MessageStream {
                 dead = Session.replaced(options, expected, found);
                 throw dead;
             }
+            refuseOlderState(found);
             fresh.send(request((int) found.number()), now + allowed);
             connection = fresh;
             everConnected = true;
@@ -311,6 +317,21 @@ final class RemoteStream implements MessageStream {
         } finally {
             if (fresh != null) fresh.close();
         }
+    }
+
+    /** To wait for the next message would leave out those that come before it. */
+    private void refuseOlderState(QueueInfo found) {
+        long committed = found.file().committed().id();
+        if (committed >= knownCommitted) return;
+        dead =
+                new QueueException.QueueReplaced(
+                        "queue %s of %s ends at id %d, and it had ended at %d before: it was restored from an older copy"
+                                .formatted(
+                                        options.queue(),
+                                        Session.server(options),
+                                        committed,
+                                        knownCommitted));
+        throw dead;
     }
 
     private ByteBuffer request(int number) {

@@ -117,7 +117,8 @@ final class FakeServer implements AutoCloseable {
     }
 
     static byte[] description(UUID uniqueId) {
-        RotFileInfo.Place place = new RotFileInfo.Place(0, 0);
+        // Whatever is sent to a stream was committed.
+        RotFileInfo.Place place = new RotFileInfo.Place(1L << 40, 0);
         QueueInfo info =
                 new QueueInfo(
                         5,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,6 +119,31 @@ class RestartTest {
         assertThatThrownBy(stream::next).isInstanceOf(QueueException.QueueReplaced.class);
         stream.close();
         queue.close();
+    }
+
+    @Test
+    void streamOfAQueueThatWasRestoredFromAnOlderCopyEnds() throws Exception {
+        Path file = directory.resolve("2.rot");
+        Path older = directory.resolve("older");
+        try (RemoteQueue queue = Rotera.connect(options);
+                Batch batch = new Batch()) {
+            queue.push(batch.add("a"));
+            queue.commit();
+            server.close();
+            Files.copy(file, older);
+            restart();
+            queue.push(batch.clear().add("b").add("c"));
+            queue.commit();
+            try (MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
+                while (stream.messages().nextId() < 3) assertThat(stream.next()).isTrue();
+                server.close();
+                Files.copy(older, file, StandardCopyOption.REPLACE_EXISTING);
+                restart();
+                assertThatThrownBy(stream::next)
+                        .isInstanceOf(QueueException.QueueReplaced.class)
+                        .hasMessageContaining("ends at id 1, and it had ended at 3 before");
+            }
+        }
     }
 
     @Test
