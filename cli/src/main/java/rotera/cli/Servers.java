@@ -18,6 +18,9 @@ import rotera.queue.QueueException;
 /** Reaches the queues of servers; what fails says how to go on. */
 final class Servers {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** How a server begins that knows no more. */
+    private static final String THERE_IS_NONE = "there is no queue";
+
     private static final Duration FOR_EVER = Duration.ofDays(100 * 365);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -59,11 +62,12 @@ final class Servers {
                 notices.resumed();
                 return connected;
             } catch (CommandException e) {
+                Throwable why = e.getCause();
                 boolean unreachable =
-                        e.getCause() instanceof QueueException.ConnectionLost
-                                || e.getCause() instanceof QueueException.TimedOut;
-                if (!unreachable || end - System.nanoTime() <= 0) throw e;
-                notices.waiting(reason(e.getCause()));
+                        why instanceof QueueException.ConnectionLost
+                                || why instanceof QueueException.TimedOut;
+                if (why == null || !unreachable || end - System.nanoTime() <= 0) throw e;
+                notices.waiting(reason(why.getCause() == null ? why : why.getCause()));
             }
             LockSupport.parkNanos(Math.min(RETRY_NANOS, Math.max(1, end - System.nanoTime())));
         }
@@ -79,11 +83,20 @@ final class Servers {
         } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
             throw unreachable(host, port, isNumber(queue) ? queue : "55", e);
         } catch (QueueException.UnknownQueue e) {
-            throw new CommandException(
-                    "the server on %s:%d does not know queue %s%s: rotera queues lists those it has; %s"
-                            .formatted(host, port, queue, hintOfFile(queue), howToMake(queue)),
-                    e);
+            throw unknown(host, port, queue, e);
         }
+    }
+
+    /** A server that has a reason says it: the file is there, but cannot be opened, for example. */
+    private static CommandException unknown(
+            String host, int port, String queue, QueueException.UnknownQueue e) {
+        String said = String.valueOf(e.getMessage());
+        String text =
+                said.startsWith(THERE_IS_NONE)
+                        ? "the server on %s:%d does not know queue %s%s: rotera queues lists those it has; %s"
+                                .formatted(host, port, queue, hintOfFile(queue), howToMake(queue))
+                        : "the server on %s:%d: %s".formatted(host, port, said);
+        return new CommandException(text, e);
     }
 
     /** All queues of a server. */

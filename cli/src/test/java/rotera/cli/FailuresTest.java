@@ -135,6 +135,18 @@ final class FailuresTest {
     }
 
     @Test
+    void fileThatAServerCannotOpenIsExplainedToItsClients() throws IOException {
+        Files.write(directory.resolve("7.rot"), new byte[100_000]);
+        queue("8.rot", 64 << 10);
+        try (ServerProcess server = ServerProcess.start(directory)) {
+            assertFails(1, "7.rot is not a rot file", server.with("ping", "7"));
+            assertFails(1, "queue 7 is there, but is not served", server.with("push", "7"));
+            assertFails(1, "does not know queue 6", server.with("ping", "6"));
+            assertThat(Program.run(server.with("ping", "8")).code()).isZero();
+        }
+    }
+
+    @Test
     void messageThatIsTooLargeIsNamedByItsLine() {
         queue("55.rot", 96 << 10);
         Result push =

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.Batch;
@@ -56,6 +57,7 @@ final class Loop {
     private final Relay relay = new Relay("rotera-server", this::lead);
 
     private final Map<Integer, ServedQueue> queues = new ConcurrentHashMap<>();
+    private volatile IntFunction<@Nullable String> reasons = number -> null;
     private final Connections connections;
 
     /**
@@ -351,6 +353,20 @@ final class Loop {
 
     @Nullable ServedQueue queue(int number) {
         return queues.get(number);
+    }
+
+    /** Knows of a queue that is not served why it is not. */
+    void explainWith(IntFunction<@Nullable String> reasons) {
+        this.reasons = reasons;
+    }
+
+    QueueException unknownQueue(int number) {
+        String name = "queue " + Integer.toUnsignedString(number);
+        String reason = reasons.apply(number);
+        return new QueueException.UnknownQueue(
+                reason == null
+                        ? "there is no " + name + " on this server: list tells which there are"
+                        : name + " is there, but is not served: " + reason);
     }
 
     /** All queues, by number. */

@@ -378,10 +378,7 @@ final class OwnDialect extends Dialect {
         int number = Frame.queue(data, at);
         ServedQueue queue = loop.queue(number);
         if (queue != null) return queue;
-        throw new QueueException.UnknownQueue(
-                "there is no queue "
-                        + Integer.toUnsignedString(number)
-                        + " on this server: list tells which there are");
+        throw loop.unknownQueue(number);
     }
 
     /** The head of a reply to the request that begins here, at the end of the answers. */

@@ -60,6 +60,9 @@ final class QueueDirectory {
     /** Numbers whose files are being made or deleted, with the names of these queues. */
     private final Map<Integer, String> changing = new HashMap<>();
 
+    /** By number, why a file is not served; for the threads that answer clients. */
+    private volatile Map<Integer, String> reasons = Map.of();
+
     private boolean closed;
     private @Nullable Thread thread;
 
@@ -172,7 +175,21 @@ final class QueueDirectory {
             for (Path file : files) look(file);
         }
         aside.keySet().removeIf(file -> !Files.exists(file));
+        explain();
         opened.replaceAll(this::lookAgain);
+    }
+
+    private void explain() {
+        Map<Integer, String> now = new HashMap<>();
+        aside.forEach((file, why) ->
+                number(String.valueOf(file.getFileName()))
+                        .ifPresent(number -> now.put(number, why.reason)));
+        reasons = now;
+    }
+
+    /** Why the file of this number is not served, if it is there and could not be opened. */
+    @Nullable String whyNotServed(int number) {
+        return reasons.get(number);
     }
 
     private void look(Path file) {

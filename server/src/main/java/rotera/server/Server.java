@@ -56,6 +56,7 @@ public final class Server implements AutoCloseable {
             loop = new Loop(listener, options.autoCommit().map(Duration::toNanos), limits, log);
             directory = new QueueDirectory(options.directory(), open, loop::add, log);
             loop.lookWith(directory::look);
+            loop.explainWith(directory::whyNotServed);
         } catch (Throwable e) {
             listener.close();
             throw e;
