@@ -73,7 +73,12 @@ say "A consumer that remembers where it was"
 rotera stream --port "$port" --oldest --count 600 --resume position 55 | tail -1 | contains '^600$'
 rotera stream --port "$port" --count 402 --resume position 55 | head -1 | contains '^601$'
 
-say "Be unkind: kill -9, start again, nothing is gone"
+say "A command that handles every message, and a position that moves when it has"
+rotera consume --port "$port" 55 --resume handled.position --count 600 -- sh -c 'cat >>handled'
+rotera consume --port "$port" 55 --resume handled.position --count 402 -- sh -c 'cat >>handled'
+wc -l <handled | contains 1002
+
+say "Kill it and check that nothing was lost"
 kill -9 "$server"
 wait "$server" 2>/dev/null || :
 start --port "$port"
@@ -90,6 +95,7 @@ rotera inspect --port "$port" 55 | contains '^live-bytes'
 rotera top --port "$port" --count 1 | contains 55
 
 say "Talk to it"
+rotera push --port "$port" 55 'a message of the command line' 2>&1 | contains 'pushed 1 message'
 printf ':queue 55\n:push hello again, with blanks\n:ping\n:quit\n' |
     rotera repl --port "$port" | contains 'Server is alive'
 rotera read --port "$port" --last 1 55 | contains '^hello again, with blanks$'

@@ -116,7 +116,8 @@ final class Pusher implements AutoCloseable {
     void stop() {
         input.stop();
         try {
-            boolean ignored = done.await(STOP_SECONDS, TimeUnit.SECONDS);
+            if (!done.await(STOP_SECONDS, TimeUnit.SECONDS))
+                System.err.println("the queue does not answer, the program ends: " + report());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,12 +53,18 @@ final class ReplCommand implements Callable<Integer> {
         BufferedReader lines =
                 new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Repl repl = new Repl(queues, output, false)) {
+            AtomicBoolean readerGone = new AtomicBoolean();
+            ReaderWatch.start(() -> {
+                readerGone.set(true);
+                repl.interrupt();
+            });
             if (!queue.isEmpty()) well = repl.begin(queue);
-            while (!repl.ended()) {
+            while (!repl.ended() && !readerGone.get()) {
                 String line = readLine(lines);
                 if (line == null) break;
                 well &= repl.run(line);
             }
+            if (readerGone.get()) return Exit.PIPE_CLOSED;
         }
         return well ? Exit.OK : Exit.FAILED;
     }
