@@ -252,7 +252,9 @@ final class HostilePeersTest {
                 .hasSize(1);
     }
 
-    /** They ask for more than all connections together may take, and keep it as long as they may. */
+    /**
+     * They ask for more than all connections together may take, and keep it as long as they may.
+     */
     @Test
     void besideOnesThatTakeNothingOthersReadAndAllMemoryIsGivenBack() throws Exception {
         broker.close();

@@ -83,8 +83,8 @@ final class RefusedBatchesClientsTest {
     void aProducerThatWasForgottenGoesOn() throws Exception {
         try (Producer<byte[], byte[]> producer = producer(Map.of("linger.ms", 0))) {
             for (int round = 0; round < 3; round++) {
-                send(producer, 10).get();
-                send(producer, 10).get();
+                sendAndWait(producer);
+                sendAndWait(producer);
                 forgetProducers();
             }
             for (int i = 0; i < 20; i++) send(producer, 10);
@@ -109,7 +109,7 @@ final class RefusedBatchesClientsTest {
     @Test
     void aProducerGoesOnInATopicThatWasMadeAnew() throws Exception {
         try (Producer<byte[], byte[]> producer = producer(Map.of("linger.ms", 0))) {
-            for (int i = 0; i < 10; i++) send(producer, 10).get();
+            for (int i = 0; i < 10; i++) sendAndWait(producer);
             assertThat(checkAcknowledged(0)).isEqualTo(10);
             broker.server().delete(broker.server().queue(1).orElseThrow());
             broker.server().create(1, CreateOptions.ofSize(QUEUE_BYTES).withName("t"));
@@ -142,12 +142,16 @@ final class RefusedBatchesClientsTest {
     }
 
     /** Sends a message that says which it is, of bytes that do not compress. */
-    private Future<RecordMetadata> send(Producer<byte[], byte[]> producer, int bytes) {
+    private void send(Producer<byte[], byte[]> producer, int bytes) {
         byte[] value = new byte[bytes];
         new Random(sent.size()).nextBytes(value);
         value[0] = (byte) sent.size();
         sent.add(producer.send(new ProducerRecord<>("t", value)));
-        return sent.getLast();
+    }
+
+    private void sendAndWait(Producer<byte[], byte[]> producer) throws Exception {
+        send(producer, 10);
+        sent.getLast().get();
     }
 
     /** How many were acknowledged; all of them are kept, and none is kept twice or out of order. */
