@@ -318,7 +318,7 @@ final class Commits {
             }
             if (closing && target.equals(bounds.committed())) {
                 HeaderSlot last = header == null ? appender.durable() : header;
-                WritersNote.write(disk, superblock.salt(), openedMillis, last.sequence());
+                WritersNote.write(disk, superblock.salt(), openedMillis, last);
             }
         } catch (IOException e) {
             throw failure.fail("write", e);

@@ -134,7 +134,7 @@ final class Opening {
                 first.next(
                         first.oldest(), first.checkpoint(), first.lastMillis(), first.producers());
         second.write(disk, superblock.salt());
-        WritersNote.write(disk, superblock.salt(), openedMillis, 0);
+        WritersNote.write(disk, superblock.salt(), openedMillis, null);
         recovery.leftovers().wipe(ring, bounds.oldest().position() + ring.bytes());
         disk.force();
         return second;

@@ -60,8 +60,7 @@ final class Recovery implements AutoCloseable {
         this.chosen = slots.newest();
         // Nobody has pushed in the first epoch, which the creation begins.
         this.closed =
-                chosen.epoch() == 1
-                        || WritersNote.closed(disk, superblock.salt()) == chosen.sequence();
+                chosen.epoch() == 1 || WritersNote.closedWith(chosen, disk, superblock.salt());
         // Not by its oldest: a newer header, which the device has lost, may have freed that room.
         this.limit =
                 chosen.checkpoint().position() + Math.min(ring.bytes(), superblock.walkBytes());

@@ -25,10 +25,15 @@ record Slots(Optional<HeaderSlot> a, Optional<HeaderSlot> b) {
         return a.isEmpty() != b.isEmpty();
     }
 
-    /** The header of the higher sequence. */
+    /** The header of the higher sequence; of two of the same one, that of the later checkpoint. */
     HeaderSlot newest() {
         if (a.isEmpty()) return b.orElseThrow();
         if (b.isEmpty()) return a.get();
+        // Two of one sequence: one was written without a sync, and the next into the wrong slot.
+        if (a.get().sequence() == b.get().sequence())
+            return a.get().checkpoint().position() > b.get().checkpoint().position()
+                    ? a.get()
+                    : b.get();
         return a.get().sequence() > b.get().sequence() ? a.get() : b.get();
     }
 

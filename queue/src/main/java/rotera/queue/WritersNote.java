@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Disk;
 
 /**
@@ -24,7 +25,7 @@ import rotera.queue.disk.Disk;
  */
 final class WritersNote {
     private static final long OFFSET = 4 * Superblock.PAGE;
-    private static final int BYTES = 304;
+    private static final int BYTES = 312;
     private static final int AT_PROCESS = 4;
     private static final int AT_TIME = 8;
     private static final int AT_HOST = 16;
@@ -39,9 +40,10 @@ final class WritersNote {
     private WritersNote() {}
 
     /**
-     * @param closed the sequence of the header with which the file is closed; 0 while it is open
+     * @param closed the header with which the file is closed; null while it is open
      */
-    static void write(Disk disk, int salt, long openedMillis, long closed) throws IOException {
+    static void write(Disk disk, int salt, long openedMillis, @Nullable HeaderSlot closed)
+            throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment note = arena.allocate(BYTES, 8);
             byte[] host = hostName().getBytes(StandardCharsets.UTF_8);
@@ -52,21 +54,26 @@ final class WritersNote {
             UUID boot = bootId();
             note.set(BIG_ENDIAN, AT_BOOT_ID, boot.getMostSignificantBits());
             note.set(BIG_ENDIAN, AT_BOOT_ID + 8, boot.getLeastSignificantBits());
-            note.set(U64, AT_CLOSED, closed);
+            if (closed != null) {
+                note.set(U64, AT_CLOSED, closed.sequence());
+                note.set(U64, AT_CLOSED + 8, closed.checkpoint().position());
+            }
             note.set(U32, 0, checksum(note, salt));
             disk.write(OFFSET, note);
         }
     }
 
     /**
-     * The sequence of the header with which the file was closed, nothing being uncommitted; 0 if it
-     * was not, or if nobody knows.
+     * Whether the file was closed with this header, nothing being uncommitted. Its sequence alone
+     * does not tell it from one that was written without a sync before, into the same slot.
      */
-    static long closed(Disk disk, int salt) throws IOException {
+    static boolean closedWith(HeaderSlot header, Disk disk, int salt) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment note = arena.allocate(BYTES, 8);
             disk.read(OFFSET, note);
-            return note.get(U32, 0) == checksum(note, salt) ? note.get(U64, AT_CLOSED) : 0;
+            return note.get(U32, 0) == checksum(note, salt)
+                    && note.get(U64, AT_CLOSED) == header.sequence()
+                    && note.get(U64, AT_CLOSED + 8) == header.checkpoint().position();
         }
     }
 

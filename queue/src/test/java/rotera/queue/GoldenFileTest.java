@@ -232,11 +232,11 @@ class GoldenFileTest {
         byte[] today = written();
         ByteBuffer note = ByteBuffer.wrap(today).order(ByteOrder.LITTLE_ENDIAN);
         List<Field> fields = fields("## Writer's note");
-        assertThat(fields).extracting(Field::at).containsExactly(0, 4, 8, 16, 272, 288, 296);
+        assertThat(fields).extracting(Field::at).containsExactly(0, 4, 8, 16, 272, 288, 296, 304);
         assertThat(fields.get(1).name()).isEqualTo("process id");
         assertThat(note.getInt(NOTE + 4)).isEqualTo((int) ProcessHandle.current().pid());
         assertThat(note.getLong(NOTE + 8)).isEqualTo(CREATED);
-        assertThat(note.getInt(NOTE)).isEqualTo(crc(today, NOTE + 4, 300) ^ SALT);
+        assertThat(note.getInt(NOTE)).isEqualTo(crc(today, NOTE + 4, 308) ^ SALT);
         long newest = Math.max(note.getLong(2 * 4096 + 8), note.getLong(3 * 4096 + 8));
         assertThat(note.getLong(NOTE + 296)).isEqualTo(newest);
     }
