@@ -23,7 +23,7 @@ class RegistryTest {
     }
 
     private static RotFile open(MemoryDisk disk) throws IOException {
-        return RotFile.open(disk, PATH, () -> 1);
+        return RotFile.open(disk, PATH, () -> 1_700_000_001_000L);
     }
 
     private static void damage(MemoryDisk disk, int copy) {
@@ -133,7 +133,7 @@ class RegistryTest {
     @Test
     void failedChangeFailsTheQueueAndTellsNoNewName() throws IOException {
         FaultyDisk disk = new FaultyDisk(disk());
-        RotFile file = RotFile.open(disk, PATH, () -> 1);
+        RotFile file = RotFile.open(disk, PATH, () -> 1_700_000_001_000L);
         disk.failsToForce = true;
         assertThatThrownBy(() -> file.rename("new")).isInstanceOf(QueueException.QueueFailed.class);
         assertThat(file.name()).contains("forged");
@@ -156,7 +156,7 @@ class RegistryTest {
                     java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
                     running.decrementAndGet();
                 };
-        try (RotFile file = RotFile.open(disk, PATH, () -> 1)) {
+        try (RotFile file = RotFile.open(disk, PATH, () -> 1_700_000_001_000L)) {
             Thread renames =
                     Thread.ofPlatform()
                             .start(() -> {

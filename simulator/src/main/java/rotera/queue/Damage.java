@@ -19,6 +19,7 @@ final class Damage {
     private boolean slotDamaged;
     private boolean slotNeeded; // it alone proves that a damaged record had been committed
     private boolean superblockDamaged;
+    private int settingsCopy = -1;
     private boolean settingsDamaged; // one copy, until an opening has written it anew
 
     Damage(
@@ -112,7 +113,9 @@ final class Damage {
     private void ofSettings(int bit) {
         if (settingsDamaged) return;
         settingsDamaged = true;
-        disk.flipBit(Registry.offset(random.nextInt(2)) + random.nextInt(512), bit);
+        // The other copy than the last time: whether that was written anew shows then.
+        settingsCopy = settingsCopy < 0 ? random.nextInt(2) : 1 - settingsCopy;
+        disk.flipBit(Registry.offset(settingsCopy) + random.nextInt(512), bit);
         note.accept("damaged a copy of the settings");
     }
 
