@@ -26,10 +26,8 @@ final class Committer {
     /** What a push or commit takes besides the bytes of the batch. */
     private static final long TASK_BYTES = 1 << 10;
 
-    /** How many copies, and of which size, are kept to be used again. */
-    private static final int MAX_KEPT = 64;
-
-    private static final long MAX_KEPT_BYTES = 64 << 10;
+    /** Memory of copies that is kept to be used again: making it costs more than all the rest. */
+    private static final long MAX_KEPT_BYTES = 4 << 20;
 
     private final Writer writer;
     private final ThreadFactory threads;
@@ -43,6 +41,7 @@ final class Committer {
     private boolean nudgeTaken; // the thread's own
     private boolean stopped;
     private final ArrayDeque<Batch> kept = new ArrayDeque<>();
+    private long keptBytes;
     private long waitingBytes;
 
     /** A push, or a commit if there is no batch. */
@@ -126,7 +125,11 @@ final class Committer {
 
     private Batch copy(Batch batch) {
         batch.pushedMillis(-1);
-        Batch copy = kept.isEmpty() ? new Batch() : kept.removeLast();
+        Batch copy = new Batch();
+        if (!kept.isEmpty()) {
+            copy = kept.removeLast();
+            keptBytes -= copy.capacity();
+        }
         copy.copy(batch);
         return copy;
     }
@@ -201,8 +204,12 @@ final class Committer {
         lock.lock();
         try {
             waitingBytes -= bytes;
-            if (kept.size() < MAX_KEPT && copy.capacity() <= MAX_KEPT_BYTES) kept.add(copy);
-            else copy.close();
+            if (keptBytes + copy.capacity() <= MAX_KEPT_BYTES) {
+                kept.add(copy);
+                keptBytes += copy.capacity();
+            } else {
+                copy.close();
+            }
             changed.signalAll();
         } finally {
             lock.unlock();
