@@ -5,14 +5,20 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which topics show the times of their producers instead of those of the pushes: in a small file of
@@ -23,34 +29,56 @@ final class TopicSettings {
     private static final String FILE = "kafka-topics.conf";
     private static final String PRODUCER_TIMES = "CreateTime";
     private static final int MOST_LINES = 10_000;
+    private static final int MOST_SHOWN = 80;
 
     private final Path file;
     private final Set<UUID> producerTimes = ConcurrentHashMap.newKeySet();
 
+    /** Lines that are not understood: they stay as they are. */
+    private final List<String> others = new ArrayList<>();
+
+    /** Why the file is left alone; null if it can be written. */
+    private @Nullable String unusable;
+
     /**
-     * Reads the file, if it is there.
+     * Reads the file, if it is there. What is wrong with it is told, and the rest counts.
      *
-     * @throws IOException if it cannot be read, or is something else
+     * @param told in words, with the remedy
      */
-    TopicSettings(Path directory) throws IOException {
+    TopicSettings(Path directory, Consumer<String> told) {
         file = directory.resolve(FILE);
-        if (Files.notExists(file)) return;
-        if (Files.size(file) > 100L * MOST_LINES)
-            throw new IOException(file + " is larger than any file of settings");
-        for (String line : Files.readAllLines(file)) {
-            if (!line.isBlank()) add(line);
+        if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) return;
+        try {
+            if (Files.size(file) > 100L * MOST_LINES)
+                throw new IOException("it is larger than any file of settings");
+            for (String line :
+                    Files.readString(file, StandardCharsets.ISO_8859_1).split("\n", -1)) {
+                if (!line.isBlank()) add(line, told);
+            }
+        } catch (IOException e) {
+            unusable = "cannot read " + file + ": " + e;
+            told.accept(
+                    unusable
+                            + "; topics show the times of pushes, and no setting can be changed: mend or remove it, then start again");
         }
     }
 
-    private void add(String line) throws IOException {
+    private void add(String line, Consumer<String> told) {
         String[] words = line.strip().split(" +", -1);
         try {
             if (words.length != 2 || !words[1].equals(PRODUCER_TIMES))
                 throw new IllegalArgumentException("not '<id> " + PRODUCER_TIMES + "'");
             producerTimes.add(UUID.fromString(words[0]));
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": '" + line + "': " + e.getMessage(), e);
+            others.add(line);
+            told.accept(
+                    "%s: the line '%s' does not count: %s; correct or remove it, the other lines count"
+                            .formatted(file, shortened(line), e.getMessage()));
         }
+    }
+
+    private static String shortened(String line) {
+        return line.length() <= MOST_SHOWN ? line : line.substring(0, MOST_SHOWN) + "...";
     }
 
     boolean producerTimes(Topic topic) {
@@ -61,6 +89,7 @@ final class TopicSettings {
     synchronized void setProducerTimes(Topic topic, boolean wanted) throws IOException {
         UUID id = topic.file().uniqueId();
         if (wanted == producerTimes.contains(id)) return;
+        if (unusable != null) throw new IOException(unusable);
         if (wanted && producerTimes.size() == MOST_LINES)
             throw new IOException(file + " has " + MOST_LINES + " lines already");
         Set<UUID> next = new TreeSet<>(producerTimes);
@@ -73,8 +102,8 @@ final class TopicSettings {
 
     private void write(Set<UUID> ids) throws IOException {
         String text =
-                ids.stream()
-                        .map(id -> id + " " + PRODUCER_TIMES + "\n")
+                Stream.concat(ids.stream().map(id -> id + " " + PRODUCER_TIMES), others.stream())
+                        .map(line -> line + "\n")
                         .collect(Collectors.joining());
         Path aside = file.resolveSibling(FILE + ".new");
         try (FileChannel channel =
@@ -83,7 +112,7 @@ final class TopicSettings {
                         StandardOpenOption.CREATE,
                         StandardOpenOption.WRITE,
                         StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+            ByteBuffer bytes = StandardCharsets.ISO_8859_1.encode(text);
             while (bytes.hasRemaining()) channel.write(bytes);
             channel.force(true);
         }

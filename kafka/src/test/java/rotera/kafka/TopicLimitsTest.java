@@ -40,7 +40,7 @@ final class TopicLimitsTest {
     private TopicAdmin admin(TopicLimits limits) throws Exception {
         return new TopicAdmin(
                 topics,
-                new TopicSettings(directory),
+                new TopicSettings(directory, warning -> {}),
                 KafkaOptions.of("127.0.0.1", 0).withTopicBytes(TOPIC_BYTES, TOPIC_BYTES),
                 directory,
                 limits,

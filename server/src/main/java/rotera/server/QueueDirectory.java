@@ -11,6 +11,8 @@ import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -171,9 +173,15 @@ final class QueueDirectory {
         FileTime changed = Files.getLastModifiedTime(directory);
         boolean settled = System.currentTimeMillis() - changed.toMillis() > SETTLED_MILLIS;
         readAsOf = settled ? changed : null;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-            for (Path file : files) look(file);
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+            for (Path file : found) files.add(file);
         }
+        // Of two that must not be served both, the first in this order is.
+        files.sort(
+                Comparator.comparingInt((Path file) -> file.toString().length())
+                        .thenComparing(p -> p));
+        for (Path file : files) look(file);
         aside.keySet().removeIf(file -> !Files.exists(file));
         explain();
         opened.replaceAll(this::lookAgain);
@@ -204,17 +212,51 @@ final class QueueDirectory {
                 && before.modified.equals(now.modified)
                 && before.size == now.size) return;
         if (number.isEmpty()) {
-            setAside(file, now, false, "its name is not a number from 0 to 4294967295");
+            setAside(file, now, false, wrongName(file));
             return;
         }
         try {
-            take(number.getAsInt(), open.apply(file));
+            RotFile opened = open.apply(file);
+            Optional<String> twin = twin(opened);
+            if (twin.isPresent()) {
+                opened.close();
+                setAside(file, aside(file), false, twin.get()); // the opening has changed it
+                return;
+            }
+            take(number.getAsInt(), opened);
             aside.remove(file);
         } catch (QueueException.HeldByAnotherProcess e) {
             setAside(file, now, true, String.valueOf(e.getMessage()));
         } catch (QueueException | IllegalArgumentException e) {
             setAside(file, now, false, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** A number with zeros in front is a second name of a queue. */
+    private String wrongName(Path file) {
+        String why = "its name is not a number from 0 to 4294967295";
+        String plain = String.valueOf(file.getFileName()).replaceFirst("^0+(?=[0-9])", "");
+        OptionalInt meant = number(plain);
+        return meant.isPresent() && queues.containsKey(meant.getAsInt())
+                ? why
+                        + " without zeros in front: "
+                        + queues.get(meant.getAsInt()).file().path()
+                        + " is queue "
+                        + Integer.toUnsignedString(meant.getAsInt())
+                : why;
+    }
+
+    /** Why the file must not be served beside another one that is; empty if it may. */
+    private Optional<String> twin(RotFile file) {
+        for (ServedQueue queue : queues.values()) {
+            RotFile first = queue.file();
+            boolean takesPushes = first.failure().isEmpty();
+            if (takesPushes && first.uniqueId().equals(file.uniqueId()))
+                return Optional.of(
+                        "it is a copy of %s, which is served, with the same unique id: make copies with rotera copy, or remove one of the two"
+                                .formatted(first.path()));
+        }
+        return Optional.empty();
     }
 
     private void take(int number, RotFile file) {

@@ -64,7 +64,8 @@ class QueueDirectoryTest {
     @Test
     void aFileThatIsCopiedIsServedWhenItIsComplete() throws Exception {
         create("1.rot");
-        byte[] content = Files.readAllBytes(directory.resolve("1.rot"));
+        create("other");
+        byte[] content = Files.readAllBytes(directory.resolve("other"));
         try (Server server = start()) {
             Path copy = directory.resolve("2.rot");
             Files.write(copy, java.util.Arrays.copyOf(content, 30_000));
@@ -72,6 +73,27 @@ class QueueDirectoryTest {
             assertThat(isServed(server, 2)).isFalse();
             Files.write(copy, content);
             awaitServed(server, 2);
+        }
+    }
+
+    @Test
+    void aSecondFileOfAQueueIsRefusedAndNamesTheFirst() throws Exception {
+        create("5.rot");
+        Files.copy(directory.resolve("5.rot"), directory.resolve("12.rot"));
+        Files.copy(directory.resolve("5.rot"), directory.resolve("005.rot"));
+        try (LogLines log = new LogLines();
+                Server server = start()) {
+            assertThat(isServed(server, 5)).isTrue();
+            assertThat(isServed(server, 12)).isFalse();
+            assertThat(isServed(server, 12)).isFalse();
+            assertThat(log.with("not serving " + directory.resolve("12.rot")))
+                    .singleElement()
+                    .asString()
+                    .contains("it is a copy of " + directory.resolve("5.rot"));
+            assertThat(log.with("not serving " + directory.resolve("005.rot")))
+                    .singleElement()
+                    .asString()
+                    .contains(directory.resolve("5.rot") + " is queue 5");
         }
     }
 
