@@ -137,7 +137,7 @@ final class FailuresTest {
     @Test
     void fileThatAServerCannotOpenIsExplainedToItsClients() throws IOException {
         Files.write(directory.resolve("7.rot"), new byte[100_000]);
-        queue("8.rot", 64 << 10);
+        queue("8.rot", 128 << 10);
         try (ServerProcess server = ServerProcess.start(directory)) {
             assertFails(1, "7.rot is not a rot file", server.with("ping", "7"));
             assertFails(1, "queue 7 is there, but is not served", server.with("push", "7"));

@@ -30,10 +30,10 @@ final class LeftoversCrashTest {
 
     @Test
     void nextCommandRemovesAndNamesWhatKilledOnesLeft() throws Exception {
-        assertThat(Program.run("create", "--size=64KiB", path("1.rot")).code()).isZero();
+        assertThat(Program.run("create", "--size=128KiB", path("1.rot")).code()).isZero();
         String created = killed("create", "--size=2GiB", "2.rot");
         String copied = killed("copy", "--size=2GiB", "1.rot", "3.rot");
-        Result create = Program.run("create", "--size=64KiB", path("4.rot"));
+        Result create = Program.run("create", "--size=128KiB", path("4.rot"));
         // The copy had removed what was left before it.
         assertThat(directory.resolve(created)).doesNotExist();
         assertThat(create.errors()).contains("removed " + path(copied));
@@ -53,7 +53,7 @@ final class LeftoversCrashTest {
     @ParameterizedTest
     @CsvSource({"HUP,copy", "INT,copy", "TERM,copy", "HUP,create", "INT,create"})
     void signalRemovesWhatIsUnfinished(String signal, String command) throws Exception {
-        assertThat(Program.run("create", "--size=64KiB", path("1.rot")).code()).isZero();
+        assertThat(Program.run("create", "--size=128KiB", path("1.rot")).code()).isZero();
         Process process =
                 command.equals("copy")
                         ? start("copy", "--size=2GiB", "1.rot", "3.rot")
@@ -80,7 +80,7 @@ final class LeftoversCrashTest {
             Files.setLastModifiedTime(
                     directory.resolve(unfinished),
                     FileTime.from(Instant.now().minus(Duration.ofHours(1))));
-            assertThat(Program.run("create", "--size=64KiB", path("4.rot")).errors())
+            assertThat(Program.run("create", "--size=128KiB", path("4.rot")).errors())
                     .doesNotContain("removed");
             assertThat(directory.resolve(unfinished)).exists();
         } finally {
@@ -121,7 +121,7 @@ final class LeftoversCrashTest {
     @Test
     void filesBelongToOwnerAndGroupAtMostAndCopiesHaveNoMoreThanTheirSource() throws IOException {
         Path file = directory.resolve("1.rot");
-        RotFile.create(file, CreateOptions.ofSize(64 << 10));
+        RotFile.create(file, CreateOptions.ofSize(128 << 10));
         assertThat(permissions("1.rot")).isIn("rw-r-----", "rw-------");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertThat(Program.run("copy", path("1.rot"), path("2.rot")).code()).isZero();

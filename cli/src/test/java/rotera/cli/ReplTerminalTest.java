@@ -50,7 +50,7 @@ final class ReplTerminalTest {
         try (PseudoTerminal terminal = start("55.rot")) {
             terminal.await(">>> ");
             terminal.type(":inspect\r");
-            String shown = terminal.await("next-id") + terminal.await(">>> ");
+            String shown = terminal.await("file-bytes") + terminal.await("file-system");
             assertThat(shown).contains("file-bytes").doesNotContain("\\x1b", "[1m");
         }
     }
