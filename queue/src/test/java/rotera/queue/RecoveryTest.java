@@ -484,6 +484,26 @@ class RecoveryTest {
         throw new AssertionError("no commit used the room that its header has freed");
     }
 
+    /** What lies there then was written without a sync, and has the same sequence. */
+    @Test
+    void lostWriteOfTheLastHeaderIsNotTakenForTheHeaderOfTheClose() {
+        long slot;
+        byte[] noted;
+        try (RotFile file = RotFile.open(path)) {
+            Rot.commit(file, "a");
+            file.noteCheckpoint();
+            long a = readLong(path, SLOT_A + SEQUENCE);
+            slot = a > readLong(path, SLOT_B + SEQUENCE) ? SLOT_A : SLOT_B;
+            noted = Rot.bytes(path, slot, 512);
+            Rot.commit(file, "b");
+        }
+        assertThat(Rot.bytes(path, slot, 512)).isNotEqualTo(noted);
+        Rot.overwrite(path, slot, noted);
+        try (RotFile file = RotFile.open(path)) {
+            assertThat(Rot.texts(file, 0)).containsExactly("a", "b");
+        }
+    }
+
     @Test
     void lostWriteOfTheOlderHeaderIsNamed() throws IOException {
         byte[] older = Rot.bytes(path, SLOT_A, 512);
