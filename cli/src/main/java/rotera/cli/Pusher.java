@@ -80,8 +80,6 @@ final class Pusher implements AutoCloseable {
         } catch (RuntimeException e) {
             commitAfter(e);
             throw e;
-        } finally {
-            done.countDown();
         }
     }
 
@@ -247,6 +245,7 @@ final class Pusher implements AutoCloseable {
         } finally {
             batch.close();
             pushes.close();
+            done.countDown(); // after the report
         }
     }
 }
