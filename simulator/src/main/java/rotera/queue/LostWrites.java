@@ -63,9 +63,9 @@ final class LostWrites {
     }
 
     boolean ofSuperblock() {
-        long copy = random.nextInt(2) * Superblock.PAGE;
-        if (!disk.canLose(copy, (int) Superblock.PAGE)) return false;
-        disk.loseWrite(copy, random.nextBoolean() ? SECTOR : (int) Superblock.PAGE);
+        long copy = (long) random.nextInt(2) * Superblock.PAGE;
+        if (!disk.canLose(copy, Superblock.PAGE)) return false;
+        disk.loseWrite(copy, random.nextBoolean() ? SECTOR : Superblock.PAGE);
         note.accept("lost the write of a superblock");
         return true;
     }
@@ -90,7 +90,7 @@ final class LostWrites {
         if (newest.isEmpty()) return false;
         List<Extent> records = records(newest.get().oldest());
         if (records.isEmpty()) return false;
-        int bytes = random.nextInt(3) > 0 ? SECTOR : (int) Superblock.PAGE;
+        int bytes = random.nextInt(3) > 0 ? SECTOR : Superblock.PAGE;
         long from = anyPlace(records, bytes);
         long to = random.nextInt(3) == 0 ? anyPlace(records, bytes) : -1;
         if (!disk.canLose(from, bytes) || (to >= 0 && !disk.canLose(to, bytes)) || to == from)

@@ -8,6 +8,7 @@ import rotera.simulator.History;
 
 /** A random history of the model of named consumers, which crashes and fails anywhere. */
 public final class ConsumersHistory implements History {
+    private static final List<Layout.Area> AREAS = List.of(Layout.Area.values());
     private static final int MOST_RUNS = 5;
     private static final int MOST_STEPS = 40;
     private static final int MOST_OPENINGS_CUT = 3;
@@ -65,7 +66,7 @@ public final class ConsumersHistory implements History {
             }
             if (choices.nextInt(3) == 0) operations.run(Operation.REST);
         } catch (SectorDisk.PowerCut | SectorDisk.SyncFailed e) {
-            note(e.getMessage());
+            note(String.valueOf(e.getMessage()));
         }
         if (choices.nextInt(cut ? 4 : 2) == 0) {
             note("the process ends");
@@ -82,8 +83,9 @@ public final class ConsumersHistory implements History {
         int all = 0;
         for (int weight : weights) all += weight;
         int drawn = choices.nextInt(all);
+        int index = 0;
         for (Operation operation : Operation.values()) {
-            drawn -= weights[operation.ordinal()];
+            drawn -= weights[index++];
             if (drawn < 0) return operation;
         }
         throw new AssertionError(drawn);
@@ -116,7 +118,7 @@ public final class ConsumersHistory implements History {
 
     /** Any sector, each area as often as the others. */
     private int sector(Choices choices) {
-        Layout.Area area = Layout.Area.values()[choices.nextInt(Layout.Area.values().length)];
+        Layout.Area area = AREAS.get(choices.nextInt(AREAS.size()));
         int sector = choices.nextInt(disk.sectors());
         while (layout.area(sector) != area) sector = (sector + 1) % disk.sectors();
         return sector;

@@ -3,7 +3,6 @@ package rotera.simulator.consumers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +32,8 @@ final class EveryHistory {
             return new Step(Operation.COMMIT, 0, meanwhile, false);
         }
 
-        private IntUnaryOperator choice() {
-            return bound -> Math.min(pick, bound - 1);
+        private int choose(int bound) {
+            return Math.min(pick, bound - 1);
         }
 
         @Override
@@ -234,7 +233,7 @@ final class EveryHistory {
         }
 
         private void use(Step step) {
-            Operations operations = new Operations(queue, ledger, step.choice(), text -> {});
+            Operations operations = new Operations(queue, ledger, step::choose, text -> {});
             Operation others = step.meanwhile();
             boolean[] done = {others == null};
             queue.meanwhile(() -> {

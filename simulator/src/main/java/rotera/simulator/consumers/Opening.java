@@ -9,8 +9,6 @@ import rotera.simulator.consumers.Sector.Header;
 
 /** Opens a queue for writing: three syncs, after which positions are shown. */
 final class Opening {
-    private static final Runnable NOTHING = () -> {};
-
     private final SectorDisk disk;
     private final Layout layout;
     private final Rules rules;
@@ -44,13 +42,13 @@ final class Opening {
         boolean early = rules.leaveOut(Rule.NO_PROOF_BEFORE_ITS_END);
         if (rules.hold(Rule.BELOW_OLDEST_BECOMES_OLDEST)) moveUp();
         if (early) writePage();
-        disk.sync(NOTHING);
+        disk.sync(Opening::nothing);
 
         Header second = next(header);
         disk.write(1 - found.slot(), second);
         if (wholeRegistry) registry.write(1);
         if (rules.hold(Rule.AN_OPEN_WRITES_THE_POSITIONS)) writePage();
-        disk.sync(NOTHING);
+        disk.sync(Opening::nothing);
 
         Header third =
                 new Header(
@@ -62,7 +60,7 @@ final class Opening {
         if (rules.hold(Rule.AN_OPEN_WRITES_THE_POSITIONS)
                 && rules.hold(Rule.AN_OPEN_WRITES_BOTH_PAGES)
                 && !early) writePage();
-        disk.sync(NOTHING);
+        disk.sync(Opening::nothing);
 
         List<RingRecord> kept = ring.read(found.oldest(), found.end().position(), rules);
         Headers headers = new Headers(disk, rules, third, second, found.slot());
@@ -101,4 +99,6 @@ final class Opening {
         positions.write(registry.told(), found.end());
         positions.durable();
     }
+
+    private static void nothing() {}
 }
