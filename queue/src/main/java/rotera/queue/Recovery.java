@@ -31,6 +31,7 @@ final class Recovery implements AutoCloseable {
     private final long limit;
 
     private final RecordHeader header = new RecordHeader();
+    private final ClockDifference difference = new ClockDifference();
     private final Window window;
 
     private final RecoveredProducers producers;
@@ -184,7 +185,7 @@ final class Recovery implements AutoCloseable {
         Mark running = chosen.checkpoint();
         long interval = -1;
         while (true) {
-            if (valid(running)) {
+            if (valid(running) && !lacksItsTime(running)) {
                 if (running.position() / superblock.intervalBytes() != interval)
                     boundaries.add(running);
                 interval = running.position() / superblock.intervalBytes();
@@ -221,6 +222,22 @@ final class Recovery implements AutoCloseable {
         refuseUnknown(at, at.id());
         if (!known || header.firstId != at.id() || header.endPosition() > limit) return false;
         return window.bodyMatches(header, limit);
+    }
+
+    /**
+     * Whether the clock's time of a valid record did not reach the disk: a push that was never
+     * finished, unless a later record proves that it had been committed.
+     */
+    private boolean lacksItsTime(Mark at) throws IOException {
+        if (!header.clocked()) return false;
+        long offset = window.load(at.position(), header.space(), limit);
+        if (difference
+                .clockMillis(
+                        header, window.segment(), offset + RecordHeader.BYTES, superblock.salt())
+                .isPresent()) return false;
+        boolean committed = new Search(at).findsProof();
+        headerAt(at.position());
+        return !committed;
     }
 
     /** Nothing may be written behind a record that a newer version has put here. */

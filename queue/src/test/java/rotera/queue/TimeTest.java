@@ -256,6 +256,33 @@ class TimeTest {
         }
     }
 
+    /** A power cut can leave a record whole but for the time of the clock. */
+    @Test
+    void recordThatLacksItsClockTimeEndsTheQueueUnlessALaterOneProvesIt() {
+        long future = now + 10_000_000;
+        long real = now;
+        now = future;
+        try (RotFile file = open()) {
+            Rot.commit(file, "a");
+            now = real;
+            long at = Rot.offset(file.info(), file.info().next().position()) + RecordHeader.BYTES;
+            Rot.commit(file, "b");
+            Path unproven = Rot.copy(path, "unproven.rot");
+            Rot.commit(file, "c");
+            Rot.commit(file, "d");
+            Path proven = Rot.copy(path, "proven.rot");
+            Rot.flip(unproven, at, 3);
+            Rot.flip(proven, at, 3);
+            try (RotFile crashed = RotFile.open(unproven)) {
+                assertThat(Rot.texts(crashed, 0)).containsExactly("a");
+            }
+            try (RotFile crashed = RotFile.open(proven)) {
+                assertThat(Rot.texts(crashed, 0)).containsExactly("a", "b", "c", "d");
+                assertThat(times(crashed)).startsWith(future, future, real);
+            }
+        }
+    }
+
     /** The 16 bytes belong to what a push may take of the ring. */
     @Test
     void largestPushesOfAClockThatWasSetBackFit() {

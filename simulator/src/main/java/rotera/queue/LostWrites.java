@@ -160,10 +160,10 @@ final class LostWrites {
                 changes |= content[i] != now[i];
             }
             if (!changes) continue;
+            // Behind the last commit a push may lie whose first part never reached the disk. With
+            // the snapshot before it lost, its rest is taken for what follows the damage.
             boolean known =
-                    record.snapshot()
-                            ? record.firstId() < proven || record.firstId() == model.settledId()
-                            : record.endId() <= proven;
+                    record.snapshot() ? record.firstId() < proven : record.endId() <= proven;
             if (!known) return null;
             hit.add(record);
         }
