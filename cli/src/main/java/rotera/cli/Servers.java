@@ -18,6 +18,7 @@ import rotera.queue.QueueException;
 /** Reaches the queues of servers; what fails says how to go on. */
 final class Servers {
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
     /** How a server begins that knows no more. */
     private static final String THERE_IS_NONE = "there is no queue";
 

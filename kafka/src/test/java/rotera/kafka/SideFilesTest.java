@@ -38,7 +38,7 @@ class SideFilesTest {
                     "1.rot.unfinished-1",
                     "notes.txt");
 
-    private enum Damage {
+    enum Damage {
         EMPTY,
         CUT,
         GARBAGE,
