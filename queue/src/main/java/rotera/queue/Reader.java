@@ -45,6 +45,8 @@ final class Reader {
             boolean goesOn = into.source == this && start == into.nextId() && start == id;
             if (!goesOn || into.rest() == 0) {
                 boolean known = goesOn && into.resume.position() >= oldest.position();
+                // Where looking for another record fails, its header no longer fits to resume.
+                if (!known) into.source = null;
                 Mark record = known ? into.resume : locate(start, oldest, committed, into.header);
                 if (record.position() < oldest.position()
                         || !fill(start, most, record, committed, into)) continue;

@@ -392,6 +392,34 @@ class RecoveryTest {
         }
     }
 
+    /** A read that fails has looked at records of a later run than those that follow the last. */
+    @Test
+    void readGoesOnWhereItWasAfterAnotherOneHasMetDamage() {
+        Path large = directory.resolve("large.rot");
+        RotFile.create(large, CreateOptions.ofSize(4 << 20));
+        long damaged;
+        try (RotFile file = RotFile.open(large)) {
+            Rot.push(file, Rot.message(0, 300_000));
+            Rot.push(file, Rot.message(1, 300_000));
+            file.commit();
+        }
+        try (RotFile file = RotFile.open(large)) {
+            for (int id = 2; id < 5; id++) Rot.push(file, Rot.message(id, 100));
+            file.commit();
+            damaged = Rot.offset(file.info(), file.info().next().position());
+            Rot.push(file, Rot.message(5, 100));
+            file.commit();
+        }
+        Rot.flip(large, damaged, 0);
+        try (RotFile file = RotFile.open(large);
+                Messages messages = new Messages()) {
+            assertThat(file.read(0, 1, messages)).isEqualTo(1);
+            assertThatThrownBy(() -> file.read(5, 1, messages))
+                    .isInstanceOf(QueueException.CorruptMessage.class);
+            assertThat(file.read(1, 1, messages)).isEqualTo(1);
+        }
+    }
+
     private static long ghostAt(RotFileInfo info) {
         return Rot.offset(info, info.committed().position() + RecordHeader.space(4 + 1));
     }
