@@ -7,6 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import rotera.client.ConnectOptions;
 import rotera.client.RemoteQueue;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Queue;
@@ -71,6 +72,15 @@ final class Address {
         return Servers.queues(host, port, patience);
     }
 
+    /** For one request about this queue. */
+    ConnectOptions options(String queue) {
+        return ConnectOptions.of(queue)
+                .withHost(host)
+                .withPort(port)
+                .withTimeout(Servers.PATIENCE)
+                .withReconnect(false);
+    }
+
     int port() {
         return port;
     }
@@ -93,7 +103,7 @@ final class Address {
         return host + ":" + port;
     }
 
-    private void refuseServerOptions(Target.InFile file) {
+    void refuseServerOptions(Target.InFile file) {
         for (String name : new String[] {"--port", "--host"}) {
             if (command.commandLine().getParseResult().hasMatchedOption(name)) {
                 throw new ParameterException(

@@ -93,6 +93,8 @@ final class Main implements Runnable {
         Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
         commands.put("server", ServerCommand::new);
         commands.put("create", CreateCommand::new);
+        commands.put("rename", RenameCommand::new);
+        commands.put("delete", DeleteCommand::new);
         commands.put("push", PushCommand::new);
         commands.put("commit", CommitCommand::new);
         commands.put("read", ReadCommand::new);
@@ -118,7 +120,7 @@ final class Main implements Runnable {
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new LinkedHashMap<>();
-        groups.put("Make and serve queues", List.of("server", "create"));
+        groups.put("Make and serve queues", List.of("server", "create", "rename", "delete"));
         groups.put("Use a queue", List.of("push", "commit", "read", "stream", "consume", "ping"));
         groups.put("Look at queues", List.of("queues", "inspect", "top", "repl", "check"));
         groups.put("Copy and repair", List.of("copy", "snapshot", "repair", "import"));

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +38,7 @@ import rotera.cli.RecordedServer.Connection;
 import rotera.kafka.KafkaWire;
 import rotera.protocol.Frame;
 import rotera.protocol.Hello;
+import rotera.protocol.QueueInfoCodec;
 import rotera.protocol.Reply;
 import rotera.protocol.Request;
 import rotera.queue.Batch;
@@ -70,7 +72,7 @@ final class AnsweredTooEarlyTest {
     void noAnswerLeavesBeforeItsSync() throws Exception {
         RecordedServer recorded = new RecordedServer();
         assertThat(violations(recorded, SLOW, "")).isEmpty();
-        assertThat(recorded.answers()).isGreaterThanOrEqualTo(ROUNDS * 16 + 2);
+        assertThat(recorded.answers()).isGreaterThanOrEqualTo(ROUNDS * 17 + 3);
     }
 
     @Test
@@ -132,6 +134,18 @@ final class AnsweredTooEarlyTest {
                                 "queue/src/main/java/rotera/queue/RotFile.java",
                                 "            PosixDisk.syncDirectory(path);\n        } catch (IOException e) {\n            throw new QueueException.Io(\"cannot delete",
                                 "        } catch (IOException e) {\n            throw new QueueException.Io(\"cannot delete"),
+                        new Broken(
+                                "a new name waits for the sync",
+                                SLOW,
+                                "queue/src/main/java/rotera/queue/Registry.java",
+                                "        write(older, after);\n        disk.force();\n        write(1 - older, after);\n        disk.force();",
+                                "        write(older, after);\n        write(1 - older, after);"),
+                        new Broken(
+                                "a queue is changed before that is answered",
+                                SLOW,
+                                "server/src/main/java/rotera/server/OwnDialect.java",
+                                "connection.change(change, failure -> changed(kind, queue, tag, failure));",
+                                "connection.change(change, failure -> {}); changed(kind, queue, tag, null);"),
                         new Broken(
                                 "the reply to a push names what is committed",
                                 SLOW,
@@ -204,6 +218,7 @@ final class AnsweredTooEarlyTest {
         Path files = Files.createDirectory(directory.resolve("queues"));
         Path log = directory.resolve("calls");
         RotFile.create(files.resolve("7.rot"), CreateOptions.ofSize(4 << 20).withName("seven"));
+        RotFile.create(files.resolve("8.rot"), CreateOptions.ofSize(1 << 20).withName("eight"));
         int kafka = freePort();
         ProcessBuilder builder = Program.builder(files, "server", "--port=0", "--kafka=" + kafka);
         int at = builder.command().indexOf("-cp") + 1;
@@ -220,7 +235,8 @@ final class AnsweredTooEarlyTest {
                             () -> producer(recorded, kafka, 1),
                             () -> producer(recorded, kafka, -1),
                             () -> consumer(recorded, kafka),
-                            () -> administrator(recorded, kafka));
+                            () -> administrator(recorded, kafka),
+                            () -> owner(recorded, server.port()));
             for (Load load : loads)
                 threads.add(Thread.ofPlatform().start(() -> run(load, failures)));
             for (Thread thread : threads) thread.join();
@@ -362,6 +378,45 @@ final class AnsweredTooEarlyTest {
             assertThat(KafkaWire.topicDone("DeleteTopics", connection.receiveResponse())).isTrue();
             connection.relyOn("DeleteTopics", new Claim.IsGone(0));
         }
+    }
+
+    private static void owner(RecordedServer recorded, int port) throws IOException {
+        try (Connection connection = recorded.new Connection(port)) {
+            byte[] hello = new byte[Request.BYTES];
+            Hello.of(200).encode(MemorySegment.ofArray(hello), 0);
+            connection.send(hello);
+            frame(connection);
+            connection.send(frame(Frame.DESCRIBE, new byte[0]));
+            MemorySegment described = frame(connection);
+            UUID id =
+                    QueueInfoCodec.decode(described, Frame.HEAD_BYTES, described.byteSize())
+                            .file()
+                            .uniqueId();
+            for (int round = 0; round < ROUNDS; round++) {
+                String name = "name %d of the queue.".formatted(round);
+                connection.send(change(Frame.RENAME, id, name));
+                assertThat(Frame.code(frame(connection), 0)).isZero();
+                connection.relyOn("rename", new Claim.Holds(name));
+            }
+            connection.send(change(Frame.DELETE, id, ""));
+            assertThat(Frame.code(frame(connection), 0)).isZero();
+            connection.relyOn("delete", new Claim.IsGone(8));
+        }
+    }
+
+    private static byte[] change(int kind, UUID id, String name) {
+        byte[] rest = new byte[16 + name.length()];
+        Frame.uniqueId(MemorySegment.ofArray(rest), 0, id);
+        System.arraycopy(name.getBytes(StandardCharsets.US_ASCII), 0, rest, 16, name.length());
+        return frame(kind, rest);
+    }
+
+    /** Of the queue that is renamed and deleted. */
+    private static byte[] frame(int kind, byte[] rest) {
+        byte[] bytes = new byte[Frame.HEAD_BYTES + rest.length];
+        Frame.encode(MemorySegment.ofArray(bytes), 0, bytes.length, kind, 0, 0, 8, 1);
+        System.arraycopy(rest, 0, bytes, Frame.HEAD_BYTES, rest.length);
+        return bytes;
     }
 
     private static byte[] push(String text, int sequence) {

@@ -13,8 +13,8 @@ final class HelpTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "server", "create", "push", "commit", "read", "stream", "consume", "ping", "queues",
-                "check", "inspect", "client", "help", "version"
+                "server", "create", "rename", "delete", "push", "commit", "read", "stream",
+                "consume", "ping", "queues", "check", "inspect", "client", "help", "version"
             })
     void commandsHaveExamples(String command) {
         String help = Program.run(command, "--help").output();

@@ -122,6 +122,26 @@ final class Handshake {
         return queues;
     }
 
+    /**
+     * Has the queue that was introduced changed.
+     *
+     * @param kind to delete or rename it
+     * @param name the new one, or empty
+     */
+    void change(int kind, Introduction queue, String name) throws IOException {
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        int bytes = Frame.AT_NAME + text.length;
+        ByteBuffer request = ByteBuffer.allocate(bytes);
+        MemorySegment segment = MemorySegment.ofBuffer(request);
+        Frame.encode(segment, 0, bytes, kind, 0, 0, (int) queue.info.number(), 0);
+        Frame.uniqueId(segment, Frame.AT_UNIQUE_ID, queue.info.file().uniqueId());
+        request.put(Frame.AT_NAME, text);
+        connection.send(request, deadline);
+        receive(kind);
+        Incoming in = connection.incoming();
+        in.take((int) in.frameBytes());
+    }
+
     private void request(int kind, int queue) throws IOException {
         ByteBuffer request = ByteBuffer.allocate(Frame.HEAD_BYTES);
         MemorySegment segment = MemorySegment.ofBuffer(request);

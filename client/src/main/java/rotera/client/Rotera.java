@@ -4,8 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import rotera.protocol.Frame;
+import rotera.protocol.Hello;
 import rotera.protocol.QueueInfo;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
 /** Where programs begin: a queue in a file of this process, or one on a server. */
@@ -56,6 +61,68 @@ public final class Rotera {
      */
     public static RemoteQueue connect(ConnectOptions options) {
         return new RemoteQueue(options);
+    }
+
+    /**
+     * Deletes a queue of a server with its file and all its messages, for good. Pushes and streams
+     * of others get {@link QueueException.UnknownQueue}. If the connection is lost on the way, the
+     * queue is there or deleted.
+     *
+     * @param uniqueId of the queue, which {@link #queues} and {@link RemoteQueue#info} tell:
+     *     another queue that has its number or name meanwhile stays
+     * @throws QueueException.UnknownQueue if there is no such queue
+     */
+    public static void delete(ConnectOptions options, UUID uniqueId) {
+        change(
+                options,
+                Frame.DELETE,
+                "",
+                queue -> {
+                    if (!queue.file().uniqueId().equals(uniqueId))
+                        throw new QueueException.UnknownQueue(
+                                "queue %s of %s is another one now: nothing was deleted"
+                                        .formatted(options.queue(), Session.server(options)));
+                });
+    }
+
+    /**
+     * Gives a queue of a server another name; its number and its messages stay. If the connection
+     * is lost on the way, the queue has one of the two names.
+     *
+     * @param name 1 to 255 bytes in UTF-8, not only digits
+     * @throws QueueException.UnknownQueue if there is no such queue
+     * @throws QueueException.NameTaken if another queue of the server has the name
+     */
+    public static void rename(ConnectOptions options, String name) {
+        change(options, Frame.RENAME, name, queue -> {});
+    }
+
+    private static void change(
+            ConnectOptions options, int kind, String name, Consumer<QueueInfo> check) {
+        long deadline = System.nanoTime() + TimeUnit.NANOSECONDS.convert(options.timeout());
+        boolean asked = false;
+        try (Connection connection =
+                Connection.open(options.host(), options.port(), BUFFER_BYTES, deadline)) {
+            Handshake handshake = new Handshake(connection, deadline);
+            Handshake.Introduction queue = handshake.introduce(0, options.queue());
+            check.accept(queue.info());
+            if ((queue.hello().flags() & Hello.Reply.CHANGES_QUEUES) == 0)
+                throw new QueueException.ServerError(
+                        "the server on %s can neither delete nor rename queues: update it"
+                                .formatted(Session.server(options)));
+            asked = true;
+            handshake.change(kind, queue, name);
+        } catch (IOException e) {
+            if (!asked) throw Session.failed(options, e);
+            throw new QueueException.ConnectionLost(
+                    "no answer of %s (%s): queue %s may be %s or not"
+                            .formatted(
+                                    Session.server(options),
+                                    Session.reason(e),
+                                    options.queue(),
+                                    kind == Frame.DELETE ? "deleted" : "renamed"),
+                    e);
+        }
     }
 
     /** All queues of a server, by number, with their figures. */

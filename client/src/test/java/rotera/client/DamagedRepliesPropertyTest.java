@@ -297,7 +297,7 @@ final class DamagedRepliesPropertyTest {
                 in.readFully(new byte[Request.BYTES]);
                 byte[] hello = new byte[64];
                 int bytes =
-                        new Hello.Reply(1, 1 << 26, 77, 1 << 20, 5, "fake")
+                        new Hello.Reply(1, 0, 1 << 26, 77, 1 << 20, 5, "fake")
                                 .encode(MemorySegment.ofArray(hello), 0);
                 send(Arrays.copyOf(hello, bytes), List.of(), random, out);
                 while (true) answer(FakeServer.readFrame(in), random, out);

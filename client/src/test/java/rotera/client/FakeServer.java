@@ -77,7 +77,7 @@ final class FakeServer implements AutoCloseable {
             in.readNBytes(Request.BYTES);
             byte[] hello = new byte[64];
             int bytes =
-                    new Hello.Reply(1, 1 << 26, 77, 1 << 20, 5, "fake")
+                    new Hello.Reply(1, 0, 1 << 26, 77, 1 << 20, 5, "fake")
                             .encode(MemorySegment.ofArray(hello), 0);
             out.write(Arrays.copyOf(hello, bytes));
             while (true) {

@@ -53,11 +53,12 @@ class OddRepliesTest {
         QueueException.ServerError.class,
         QueueException.NotWritable.class,
         QueueException.FileGone.class,
+        QueueException.NameTaken.class,
         QueueException.ServerError.class
     };
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 99})
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 99})
     void everyErrorHarmsItsRequestOnly(int code) throws Exception {
         AtomicBoolean wrong = new AtomicBoolean(true);
         try (FakeServer server =
@@ -71,7 +72,7 @@ class OddRepliesTest {
                         });
                 RemoteQueue queue = Rotera.connect(server.options().withReconnect(false));
                 Messages messages = new Messages()) {
-            Class<?> expected = EXPECTED[Math.min(code, 18) - 1];
+            Class<?> expected = EXPECTED[Math.min(code, 19) - 1];
             assertThatThrownBy(() -> queue.push(batch(1))).isInstanceOf(expected);
             assertThatThrownBy(queue::commit).isInstanceOf(expected);
             assertThatThrownBy(queue::ping).isInstanceOf(expected);

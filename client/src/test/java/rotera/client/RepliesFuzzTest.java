@@ -164,7 +164,7 @@ class RepliesFuzzTest {
         if ((bytes[0] & 1) == 0) {
             byte[] hello = new byte[64];
             int length =
-                    new Hello.Reply(1, 1 << 26, 77, 1 << 20, 5, "fake")
+                    new Hello.Reply(1, 0, 1 << 26, 77, 1 << 20, 5, "fake")
                             .encode(MemorySegment.ofArray(hello), 0);
             out.write(hello, 0, length);
             if ((bytes[0] & 8) == 0)

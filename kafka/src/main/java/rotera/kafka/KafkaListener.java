@@ -58,6 +58,7 @@ public final class KafkaListener implements AutoCloseable {
     private Connection.Shared shared(Server server, KafkaOptions options, Topics topics)
             throws IOException {
         TopicSettings settings = new TopicSettings(server.directory(), log::warn);
+        topics.whenDeleted(settings::forget);
         TopicLimits topicLimits = TopicLimits.of(Resources.ofProcess(), server.directory());
         TopicAdmin admin =
                 new TopicAdmin(topics, settings, options, server.directory(), topicLimits, log);

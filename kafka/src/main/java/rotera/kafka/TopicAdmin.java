@@ -148,12 +148,9 @@ final class TopicAdmin {
             Struct told = answer.add("topics").set("name", name);
             try {
                 Topic topic = topics.named(name);
-                if (topic == null || !topics.delete(topic)) {
+                if (topic == null || !topics.delete(topic))
                     told.set("errorCode", Errors.UNKNOWN_TOPIC_OR_PARTITION);
-                    continue;
-                }
-                settings.setProducerTimes(topic, false);
-            } catch (QueueException | IOException e) {
+            } catch (QueueException e) {
                 log.warn(String.valueOf(e.getMessage()));
                 told.set("errorCode", Errors.KAFKA_STORAGE_ERROR);
             } catch (InterruptedException e) {

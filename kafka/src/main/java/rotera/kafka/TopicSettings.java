@@ -32,6 +32,7 @@ final class TopicSettings {
     private static final int MOST_SHOWN = 80;
 
     private final Path file;
+    private final Consumer<String> told;
     private final Set<UUID> producerTimes = ConcurrentHashMap.newKeySet();
 
     /** Lines that are not understood: they stay as they are. */
@@ -46,6 +47,7 @@ final class TopicSettings {
      * @param told in words, with the remedy
      */
     TopicSettings(Path directory, Consumer<String> told) {
+        this.told = told;
         file = directory.resolve(FILE);
         if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) return;
         try {
@@ -87,7 +89,10 @@ final class TopicSettings {
 
     /** Durable when it returns. */
     synchronized void setProducerTimes(Topic topic, boolean wanted) throws IOException {
-        UUID id = topic.file().uniqueId();
+        set(topic.file().uniqueId(), wanted);
+    }
+
+    private void set(UUID id, boolean wanted) throws IOException {
         if (wanted == producerTimes.contains(id)) return;
         if (unusable != null) throw new IOException(unusable);
         if (wanted && producerTimes.size() == MOST_LINES)
@@ -98,6 +103,15 @@ final class TopicSettings {
         write(next);
         if (wanted) producerTimes.add(id);
         else producerTimes.remove(id);
+    }
+
+    /** The queue was deleted. */
+    synchronized void forget(UUID id) {
+        try {
+            set(id, false);
+        } catch (IOException e) {
+            told.accept("the setting of a deleted topic stays in " + file + ": " + e.getMessage());
+        }
     }
 
     private void write(Set<UUID> ids) throws IOException {

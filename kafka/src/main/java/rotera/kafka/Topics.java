@@ -2,10 +2,12 @@ package rotera.kafka;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +32,12 @@ final class Topics {
     private final Map<RotFile, Topic> topics = new HashMap<>();
 
     private volatile Map<String, Topic> byName = Map.of();
-    private volatile Consumer<UUID> deletions = id -> {};
+    private final List<Consumer<UUID>> deletions = new CopyOnWriteArrayList<>();
 
     Topics(Server server, Bell bell) {
         this.server = server;
         this.bell = bell;
+        server.whenDeleted(this::deleted);
         refresh();
     }
 
@@ -49,7 +52,7 @@ final class Topics {
     /** The topic of this name, or the queue with this number; null if there is none. */
     @Nullable Topic named(String name) {
         Topic topic = byName.get(name);
-        if (topic != null && isServed(topic)) return topic;
+        if (topic != null && isServed(topic) && isCalled(topic, name)) return topic;
         topic = found(name);
         if (topic != null || !isValid(name)) return topic;
         server.look(); // its file may have come just now
@@ -72,9 +75,9 @@ final class Topics {
         return topic == null ? null : topic.file().uniqueId();
     }
 
-    /** Has the unique id of each queue told that is deleted here. Before the first is. */
+    /** Has the unique id of each queue told that is deleted, by whomever. */
     void whenDeleted(Consumer<UUID> listener) {
-        deletions = listener;
+        deletions.add(listener);
     }
 
     /** All topics, each by one name. */
@@ -103,13 +106,29 @@ final class Topics {
         boolean deleted = server.delete(topic.queue());
         refresh();
         topic.wakeAll();
-        if (deleted) deletions.accept(topic.file().uniqueId());
         return deleted;
+    }
+
+    /** Whoever deleted it. */
+    private void deleted(HostedQueue queue) {
+        Topic topic = known(queue);
+        refresh();
+        if (topic != null) topic.wakeAll();
+        for (Consumer<UUID> listener : deletions) listener.accept(queue.file().uniqueId());
+    }
+
+    private synchronized @Nullable Topic known(HostedQueue queue) {
+        return topics.get(queue.file());
     }
 
     private boolean isServed(Topic topic) {
         HostedQueue queue = server.queue(topic.queue().number()).orElse(null);
         return queue != null && queue.file() == topic.file();
+    }
+
+    /** A queue can be renamed at any moment. */
+    private static boolean isCalled(Topic topic, String name) {
+        return isNumber(name) || topic.file().name().filter(name::equals).isPresent();
     }
 
     private synchronized Topic topic(HostedQueue queue) {

@@ -72,6 +72,26 @@ final class AdminTest {
     }
 
     @Test
+    void aRenamedQueueIsATopicOfItsNewNameAlone() throws Exception {
+        assertThat(admin.describeTopics(List.of("orders")).allTopicNames().get()).hasSize(1);
+        broker.file(1).rename("bills");
+        assertThatThrownBy(() -> admin.describeTopics(List.of("orders")).allTopicNames().get())
+                .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+        assertThat(admin.describeTopics(List.of("bills")).allTopicNames().get()).hasSize(1);
+        broker.file(4).rename("once"); // "twice" is free for the other one
+        assertThat(admin.listTopics().names().get())
+                .containsExactlyInAnyOrder("bills", "3", "once", "twice");
+    }
+
+    @Test
+    void aQueueThatTheServerDeletedIsNoTopic() throws Exception {
+        broker.server().delete(broker.server().queue(1).orElseThrow());
+        assertThatThrownBy(() -> admin.describeTopics(List.of("orders")).allTopicNames().get())
+                .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
+        assertThat(admin.listTopics().names().get()).containsExactlyInAnyOrder("3", "4", "5");
+    }
+
+    @Test
     void aTopicHasOnePartition() throws Exception {
         TopicDescription described =
                 Broker.of(admin.describeTopics(List.of("orders")).allTopicNames().get(), "orders");

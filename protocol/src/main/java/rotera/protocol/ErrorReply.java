@@ -25,6 +25,7 @@ public final class ErrorReply {
     public static final int OTHER = 15;
     public static final int READ_ONLY = 16;
     public static final int FILE_GONE = 17;
+    public static final int NAME_TAKEN = 18;
 
     private static final int AT_A = Frame.HEAD_BYTES;
     private static final int AT_B = AT_A + 8;
@@ -69,6 +70,7 @@ public final class ErrorReply {
             case QueueException.ShuttingDown e -> SHUTTING_DOWN;
             case QueueException.OutOfOrder e -> OUT_OF_ORDER;
             case QueueException.FileGone e -> FILE_GONE;
+            case QueueException.NameTaken e -> NAME_TAKEN;
             case QueueException.ProducerFenced e -> FENCED;
             case QueueException.Io e -> INPUT_OUTPUT;
             case QueueException.NotWritable e -> READ_ONLY;
@@ -133,6 +135,7 @@ public final class ErrorReply {
             case SHUTTING_DOWN -> new QueueException.ShuttingDown(text);
             case OUT_OF_ORDER -> new QueueException.OutOfOrder(text, (int) a);
             case FILE_GONE -> new QueueException.FileGone(text);
+            case NAME_TAKEN -> new QueueException.NameTaken(text);
             case FENCED -> new QueueException.ProducerFenced(text);
             case READ_ONLY -> new QueueException.NotWritable(text);
             case INPUT_OUTPUT -> new QueueException.Io(text, null);

@@ -7,6 +7,7 @@ import static rotera.protocol.Request.U64;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 /**
  * The frames of the own protocol (docs/protocol.md), little-endian. Every request and every reply
@@ -36,6 +37,8 @@ public final class Frame {
     public static final int STREAM = 6;
     public static final int LIST = 7;
     public static final int LAST_PUSH = 8;
+    public static final int DELETE = 9;
+    public static final int RENAME = 10;
 
     /** Of a describe: the queue is named by what follows. */
     public static final int BY_NAME = 1;
@@ -73,6 +76,12 @@ public final class Frame {
     public static final int READ_BYTES = AT_MOST + 8;
     public static final int AT_TOTAL = AT_START + 8;
     public static final int STREAM_BYTES = AT_TOTAL + 8;
+
+    /** Of a delete or rename: which queue is meant, whatever has its number now. */
+    public static final int AT_UNIQUE_ID = HEAD_BYTES;
+
+    /** Of a rename: where the new name begins. */
+    public static final int AT_NAME = AT_UNIQUE_ID + 16;
 
     // Replies.
     public static final int AT_FIRST_ID = HEAD_BYTES;
@@ -150,6 +159,16 @@ public final class Frame {
 
     public static void u64(MemorySegment target, long at, long value) {
         target.set(U64, at, value);
+    }
+
+    /** A unique id, in the order in which it is written. */
+    public static UUID uniqueId(MemorySegment source, long at) {
+        return new UUID(Long.reverseBytes(u64(source, at)), Long.reverseBytes(u64(source, at + 8)));
+    }
+
+    public static void uniqueId(MemorySegment target, long at, UUID id) {
+        u64(target, at, Long.reverseBytes(id.getMostSignificantBits()));
+        u64(target, at + 8, Long.reverseBytes(id.getLeastSignificantBits()));
     }
 
     /** A text of this many bytes; what is no UTF-8 is replaced. */

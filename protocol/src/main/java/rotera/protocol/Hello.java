@@ -61,6 +61,7 @@ public record Hello(int lowest, int highest, long credentialsBytes, long produce
      * The reply.
      *
      * @param version to speak
+     * @param flags what the server can do beyond version 1
      * @param maxFrameBytes largest frame that the server takes
      * @param producerToken who the client is
      * @param maxPushMessages the most messages of a push
@@ -69,11 +70,15 @@ public record Hello(int lowest, int highest, long credentialsBytes, long produce
      */
     public record Reply(
             int version,
+            int flags,
             long maxFrameBytes,
             long producerToken,
             int maxPushMessages,
             int rememberedPushes,
             String server) {
+        /** The server deletes and renames queues. */
+        public static final int CHANGES_QUEUES = 2;
+
         private static final int AT_VERSION = Frame.HEAD_BYTES;
         private static final int AT_FLAGS = AT_VERSION + 2;
         private static final int AT_MAX_FRAME = AT_FLAGS + 2;
@@ -90,7 +95,7 @@ public record Hello(int lowest, int highest, long credentialsBytes, long produce
             int bytes = AT_TEXT + text.length;
             Frame.encode(target, at, bytes, Frame.HELLO, 0, 0, 0, 0);
             target.set(U16, at + AT_VERSION, (short) version);
-            target.set(U16, at + AT_FLAGS, (short) 0);
+            target.set(U16, at + AT_FLAGS, (short) flags);
             target.set(U32, at + AT_MAX_FRAME, (int) maxFrameBytes);
             target.set(U64, at + AT_TOKEN, producerToken);
             target.set(U32, at + AT_MAX_MESSAGES, maxPushMessages);
@@ -114,6 +119,7 @@ public record Hello(int lowest, int highest, long credentialsBytes, long produce
                 throw new IllegalArgumentException("a hello reply with a text of " + length);
             return new Reply(
                     Short.toUnsignedInt(source.get(U16, at + AT_VERSION)),
+                    Short.toUnsignedInt(source.get(U16, at + AT_FLAGS)),
                     Integer.toUnsignedLong(source.get(U32, at + AT_MAX_FRAME)),
                     source.get(U64, at + AT_TOKEN),
                     source.get(U32, at + AT_MAX_MESSAGES),

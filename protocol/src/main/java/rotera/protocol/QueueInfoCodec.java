@@ -59,7 +59,7 @@ public final class QueueInfoCodec {
         byte[] failure = failure(info);
         u32(target, at + AT_BYTES, bytes(info));
         u32(target, at + AT_NUMBER, (int) info.number());
-        encode(file.uniqueId(), target, at + AT_UNIQUE_ID);
+        Frame.uniqueId(target, at + AT_UNIQUE_ID, file.uniqueId());
         u64(target, at + AT_CREATED, file.created().toEpochMilli());
         u64(target, at + AT_FILE_BYTES, file.fileBytes());
         u64(target, at + AT_RING_OFFSET, file.ringOffset());
@@ -91,7 +91,7 @@ public final class QueueInfoCodec {
                 ValueLayout.JAVA_BYTE,
                 at + AT_NAME + name.length,
                 failure.length);
-        encode(file.lineageId(), target, at + AT_NAME + name.length + failure.length);
+        Frame.uniqueId(target, at + AT_NAME + name.length + failure.length, file.lineageId());
     }
 
     /** Length of the description that begins here, of which {@code end} is the most. */
@@ -114,14 +114,16 @@ public final class QueueInfoCodec {
         if (nameBytes + failureBytes > bytes - AT_NAME) throw malformed();
         String name = Frame.text(source, at + AT_NAME, (int) nameBytes);
         String failure = Frame.text(source, at + AT_NAME + nameBytes, (int) failureBytes);
-        UUID uniqueId = uuid(source, at + AT_UNIQUE_ID);
+        UUID uniqueId = Frame.uniqueId(source, at + AT_UNIQUE_ID);
         long texts = AT_NAME + nameBytes + failureBytes;
         RotFileInfo file =
                 new RotFileInfo(
                         name,
                         uniqueId,
                         // Servers of the first format do not tell it.
-                        bytes - texts < LINEAGE_ID_BYTES ? uniqueId : uuid(source, at + texts),
+                        bytes - texts < LINEAGE_ID_BYTES
+                                ? uniqueId
+                                : Frame.uniqueId(source, at + texts),
                         Instant.ofEpochMilli(u64(source, at + AT_CREATED)),
                         u64(source, at + AT_FILE_BYTES),
                         u64(source, at + AT_RING_OFFSET),
@@ -155,15 +157,6 @@ public final class QueueInfoCodec {
 
     private static byte[] failure(QueueInfo info) {
         return info.failure().orElse("").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static void encode(UUID id, MemorySegment target, long at) {
-        u64(target, at, Long.reverseBytes(id.getMostSignificantBits()));
-        u64(target, at + 8, Long.reverseBytes(id.getLeastSignificantBits()));
-    }
-
-    private static UUID uuid(MemorySegment source, long at) {
-        return new UUID(Long.reverseBytes(u64(source, at)), Long.reverseBytes(u64(source, at + 8)));
     }
 
     private static void encode(Place place, MemorySegment target, long at) {

@@ -183,7 +183,16 @@ public abstract sealed class QueueException extends RuntimeException {
         public FileGone(Path file) {
             this(
                     file
-                            + " was removed, renamed or replaced while it was open: what is pushed is not acknowledged; give the file its name back, or close the queue and open what has the name now. To delete or rename a queue of a server, use its commands for that");
+                            + " was removed, renamed or replaced while it was open: what is pushed is not acknowledged; give the file its name back, or close the queue and open what has the name now. To delete a queue of a server, or to give it another name, use rotera delete and rotera rename");
+        }
+    }
+
+    /** Another queue of the server has the name already. */
+    public static final class NameTaken extends QueueException {
+        private static final long serialVersionUID = 1;
+
+        public NameTaken(String message) {
+            super(message);
         }
     }
 

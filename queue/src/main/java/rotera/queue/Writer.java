@@ -171,6 +171,7 @@ final class Writer {
     /** Makes a change of the settings durable. */
     void change(UnaryOperator<Settings> change) {
         checkOpen();
+        name.check();
         if (!commits.change(change)) throw closedError();
     }
 

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.ErrorReply;
 import rotera.protocol.Frame;
@@ -51,6 +52,9 @@ final class Connection implements ConnectionLimit.Peer {
 
     /** That was done; the queue is unknown if it still is. */
     private boolean looked;
+
+    /** A queue is being deleted or renamed for the last request that was taken. */
+    private boolean changing;
 
     /** A push at the front of the input waits for the disk. */
     private boolean pushing;
@@ -149,6 +153,7 @@ final class Connection implements ConnectionLimit.Peer {
                 && outbox.isEmpty()
                 && !pushing
                 && !looking
+                && !changing
                 && commitsWaiting < MAX_COMMITS
                 && dialect.mayTake()
                 && loop.hasTime(this);
@@ -193,6 +198,7 @@ final class Connection implements ConnectionLimit.Peer {
         reply.to =
                 new Hello.Reply(
                                 Hello.VERSION,
+                                Hello.Reply.CHANGES_QUEUES,
                                 OwnDialect.MAX_FRAME_BYTES,
                                 token,
                                 Queue.MAX_PUSH_MESSAGES,
@@ -245,6 +251,23 @@ final class Connection implements ConnectionLimit.Peer {
         looking = false;
         looked = true;
         goOn();
+    }
+
+    /**
+     * Has a queue deleted or renamed; no request is taken until that is answered.
+     *
+     * @param answer is told why it failed; null if it did not
+     */
+    void change(QueueChanges.Change change, Consumer<@Nullable Throwable> answer) {
+        changing = true;
+        loop.change(
+                change,
+                failure -> {
+                    changing = false;
+                    if (closed) return;
+                    answer.accept(failure);
+                    goOn();
+                });
     }
 
     /** Asks for a commit; false if commits of another queue have to be answered first. */
@@ -346,7 +369,8 @@ final class Connection implements ConnectionLimit.Peer {
         guard(() -> {
             Following following = stream;
             if (following == null || !outbox.isEmpty()) return;
-            if (following.queue.isRemoved()) failStream(following, removed(following.queue));
+            if (following.queue.isRemoved())
+                failStream(following, QueueDirectory.deleted(following.queue));
             else if (loop.stopping()) endStream(following);
             else if (loop.admissions().mayBuildReply(this)) sendMessages(following);
         });
@@ -390,11 +414,6 @@ final class Connection implements ConnectionLimit.Peer {
         forget(following);
         dialect.streamFailed(following, failure);
         goOn();
-    }
-
-    private static QueueException removed(ServedQueue queue) {
-        return new QueueException.UnknownQueue(
-                "queue " + Integer.toUnsignedString(queue.number()) + " was deleted");
     }
 
     private void await(Following following) {
@@ -451,7 +470,8 @@ final class Connection implements ConnectionLimit.Peer {
     /** Closes if nothing is left to do, else says what the selector should wait for. */
     private void settle() {
         if (closed) return;
-        if (outbox.isEmpty() && !commits() && !pushing && (closing || isOver())) {
+        boolean working = commits() || pushing || changing;
+        if (outbox.isEmpty() && !working && (closing || isOver())) {
             close();
             return;
         }

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,7 @@ final class Loop {
 
     private boolean lookUnderWay;
     private Runnable look = () -> {};
+    private @Nullable QueueChanges changes;
 
     private int working;
 
@@ -115,6 +117,11 @@ final class Loop {
     /** How to look for queues that have come; may take long. Before the start. */
     void lookWith(Runnable look) {
         this.look = look;
+    }
+
+    /** How queues are deleted and renamed for clients. Before the start. */
+    void changeWith(QueueChanges changes) {
+        this.changes = changes;
     }
 
     void start() {
@@ -450,6 +457,13 @@ final class Loop {
         lookUnderWay = false;
         for (Connection connection : waiting) connection.looked();
         if (!looking.isEmpty() && !lookUnderWay) beginLook();
+    }
+
+    /** Changes a queue on another thread; then the connection is told, with null if it is done. */
+    void change(QueueChanges.Change change, Consumer<@Nullable Throwable> done) {
+        QueueChanges worker = changes;
+        if (worker == null) throw new IllegalStateException("no queue can be changed");
+        worker.begin(change, failure -> tell(() -> done.accept(failure)));
     }
 
     void forget(Connection connection) {

@@ -1,6 +1,7 @@
 package rotera.server;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
@@ -97,6 +98,8 @@ final class OwnDialect extends Dialect {
             case Frame.STREAM -> stream(data, at, bytes);
             case Frame.LIST -> list(data, at);
             case Frame.LAST_PUSH -> lastPush(data, at);
+            case Frame.DELETE -> delete(data, at, bytes);
+            case Frame.RENAME -> rename(data, at, bytes);
             default -> {
                 Bytes reply = answers.room(ErrorReply.MAX_BYTES);
                 reply.to +=
@@ -197,7 +200,8 @@ final class OwnDialect extends Dialect {
     @Override
     long pushed(MemorySegment data, long at, long id, @Nullable Throwable failure) {
         ServedQueue queue = loop.queue(Frame.queue(data, at));
-        if (failure != null || queue == null) fail(data, at, failure);
+        if (failure != null) fail(data, at, failure);
+        else if (queue == null) fail(data, at, loop.unknownQueue(Frame.queue(data, at)));
         else sendPushed(data, at, id, queue.file().ping().next());
         return Frame.bytes(data, at);
     }
@@ -374,6 +378,53 @@ final class OwnDialect extends Dialect {
         return true;
     }
 
+    // ---- changes of queues
+
+    private boolean delete(MemorySegment data, long at, long bytes) {
+        return change(data, at, QueueChanges.deletion(meant(data, at, bytes)));
+    }
+
+    private boolean rename(MemorySegment data, long at, long bytes) {
+        ServedQueue queue = meant(data, at, bytes);
+        int nameBytes = (int) bytes - Frame.AT_NAME;
+        String name = Frame.text(data, at + Frame.AT_NAME, nameBytes);
+        if (name.getBytes(StandardCharsets.UTF_8).length != nameBytes || name.contains("\uFFFD"))
+            throw new IllegalArgumentException("the name is not UTF-8");
+        return change(data, at, QueueChanges.naming(queue, name));
+    }
+
+    /** The queue of this number, if it has the unique id as well. */
+    private ServedQueue meant(MemorySegment data, long at, long bytes) {
+        if (bytes < Frame.AT_NAME)
+            throw new IllegalArgumentException(
+                    "a request of %d bytes, %d are needed".formatted(bytes, Frame.AT_NAME));
+        ServedQueue queue = queue(data, at);
+        if (queue.file().uniqueId().equals(Frame.uniqueId(data, at + Frame.AT_UNIQUE_ID)))
+            return queue;
+        throw new QueueException.UnknownQueue(
+                "queue %s is another one now, with another unique id: nothing was changed"
+                        .formatted(Integer.toUnsignedString(queue.number())));
+    }
+
+    private boolean change(MemorySegment data, long at, QueueChanges.Change change) {
+        int kind = Frame.kind(data, at);
+        int queue = Frame.queue(data, at);
+        int tag = Frame.tag(data, at);
+        connection.change(change, failure -> changed(kind, queue, tag, failure));
+        return true;
+    }
+
+    private void changed(int kind, int queue, int tag, @Nullable Throwable failure) {
+        Bytes reply = answers.room(ErrorReply.MAX_BYTES);
+        if (failure == null) {
+            Frame.encode(reply.segment(), reply.to, Frame.HEAD_BYTES, kind, 0, 0, queue, tag);
+            reply.to += Frame.HEAD_BYTES;
+        } else {
+            reply.to += ErrorReply.encode(reply.segment(), reply.to, kind, queue, tag, failure);
+        }
+        taken();
+    }
+
     private ServedQueue queue(MemorySegment data, long at) {
         int number = Frame.queue(data, at);
         ServedQueue queue = loop.queue(number);
@@ -396,7 +447,7 @@ final class OwnDialect extends Dialect {
         return reply;
     }
 
-    private void fail(MemorySegment data, long at, @Nullable Throwable failure) {
+    private void fail(MemorySegment data, long at, Throwable failure) {
         // A later push must not be kept before the damaged one comes again.
         if (failure instanceof QueueException.ChecksumMismatch)
             connection.refuse("a push was damaged on the way");
@@ -408,7 +459,7 @@ final class OwnDialect extends Dialect {
                         Frame.kind(data, at),
                         Frame.queue(data, at),
                         Frame.tag(data, at),
-                        failure == null ? new IllegalStateException("no such queue") : failure);
+                        failure);
     }
 
     @Override

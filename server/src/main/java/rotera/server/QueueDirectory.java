@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -61,6 +62,11 @@ final class QueueDirectory {
 
     /** Numbers whose files are being made or deleted, with the names of these queues. */
     private final Map<Integer, String> changing = new HashMap<>();
+
+    /** Names that queues are about to get, by number. */
+    private final Map<Integer, String> renaming = new HashMap<>();
+
+    private final List<Consumer<ServedQueue>> deletions = new CopyOnWriteArrayList<>();
 
     /** By number, why a file is not served; for the threads that answer clients. */
     private volatile Map<Integer, String> reasons = Map.of();
@@ -292,12 +298,7 @@ final class QueueDirectory {
 
     /** A number that is free, now kept for a queue of this name; none if one of them is taken. */
     private synchronized OptionalInt reserve(OptionalLong wanted, String name) {
-        boolean nameTaken =
-                changing.containsValue(name)
-                        || queues.values().stream()
-                                .anyMatch(queue ->
-                                        queue.file().name().filter(name::equals).isPresent());
-        if (!name.isEmpty() && nameTaken) return OptionalInt.empty();
+        if (!name.isEmpty() && withName(name).isPresent()) return OptionalInt.empty();
         long number = wanted.orElse(0);
         while (isTaken((int) number)) {
             if (wanted.isPresent() || number == MAX_NUMBER) return OptionalInt.empty();
@@ -339,12 +340,94 @@ final class QueueDirectory {
             close(queue);
             if (ours) RotFile.delete(file.path());
             log.info((ours ? "deleted " : "no longer serving ") + file.path());
+            tellDeleted(queue);
             return true;
         } finally {
             synchronized (this) {
                 changing.remove(number);
             }
         }
+    }
+
+    /** Has every queue told that was deleted here, on the thread that did it. */
+    void whenDeleted(Consumer<ServedQueue> listener) {
+        deletions.add(listener);
+    }
+
+    private void tellDeleted(ServedQueue queue) {
+        for (Consumer<ServedQueue> listener : deletions) {
+            try {
+                listener.accept(queue);
+            } catch (RuntimeException e) {
+                log.warn("after the deletion of " + queue.file().path() + ": " + e, e);
+            }
+        }
+    }
+
+    /**
+     * Gives a queue a name that no other one has. Durable when it returns.
+     *
+     * @throws QueueException.NameTaken if another queue has it
+     */
+    void rename(ServedQueue queue, String name) {
+        checkNewName(name);
+        synchronized (this) {
+            checkServed(queue);
+            Optional<Integer> other = withName(name).filter(number -> number != queue.number());
+            if (other.isPresent())
+                throw new QueueException.NameTaken(
+                        "queue %s has the name '%s' already: choose another one, or rename that queue first"
+                                .formatted(Integer.toUnsignedString(other.get()), name));
+            if (renaming.putIfAbsent(queue.number(), name) != null)
+                throw new QueueException.NameTaken(
+                        "queue %s is being renamed: try again"
+                                .formatted(Integer.toUnsignedString(queue.number())));
+        }
+        String before = queue.file().name().orElse("");
+        try {
+            queue.file().rename(name);
+        } catch (QueueException.QueueClosed e) {
+            synchronized (this) {
+                checkServed(queue);
+            }
+            throw e;
+        } finally {
+            synchronized (this) {
+                renaming.remove(queue.number());
+            }
+        }
+        log.info("renamed %s from '%s' to '%s'".formatted(queue.file().path(), before, name));
+    }
+
+    /** Names that are numbers would be taken for those. */
+    private static void checkNewName(String name) {
+        if (name.isEmpty())
+            throw new IllegalArgumentException("the name is empty: it has 1 to 255 bytes");
+        if (name.chars().allMatch(c -> c >= '0' && c <= '9'))
+            throw new IllegalArgumentException(
+                    "the name '%s' would be taken for the number of a queue: it needs a character that is no digit"
+                            .formatted(name));
+    }
+
+    /** The number of the queue that has this name, or will have it in a moment. */
+    private Optional<Integer> withName(String name) {
+        for (Map<Integer, String> names : List.of(changing, renaming))
+            for (Map.Entry<Integer, String> entry : names.entrySet())
+                if (entry.getValue().equals(name)) return Optional.of(entry.getKey());
+        return queues.values().stream()
+                .filter(queue -> queue.file().name().filter(name::equals).isPresent())
+                .map(ServedQueue::number)
+                .findFirst();
+    }
+
+    private void checkServed(ServedQueue queue) {
+        if (closed) throw new QueueException.ShuttingDown("the server is shutting down");
+        if (queues.get(queue.number()) != queue) throw deleted(queue);
+    }
+
+    static QueueException deleted(ServedQueue queue) {
+        return new QueueException.UnknownQueue(
+                "queue " + Integer.toUnsignedString(queue.number()) + " was deleted");
     }
 
     /** Whether the name still leads to the file that is served. */

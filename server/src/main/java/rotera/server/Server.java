@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import rotera.queue.CreateOptions;
 import rotera.queue.QueueException;
@@ -35,6 +36,7 @@ public final class Server implements AutoCloseable {
     private final ServerSocketChannel listener;
     private final Loop loop;
     private final QueueDirectory directory;
+    private final QueueChanges changes;
     private volatile int port;
     private boolean closed;
 
@@ -48,7 +50,7 @@ public final class Server implements AutoCloseable {
             log.warn(
                     "listening on "
                             + host.getHostAddress()
-                            + ": whoever reaches it can read and push, nothing is encrypted");
+                            + ": whoever reaches it can read, push, rename and delete, nothing is encrypted");
         address = new InetSocketAddress(host, options.port());
         listener = ServerSocketChannel.open();
         try {
@@ -57,6 +59,8 @@ public final class Server implements AutoCloseable {
             directory = new QueueDirectory(options.directory(), open, loop::add, log);
             loop.lookWith(directory::look);
             loop.explainWith(directory::whyNotServed);
+            changes = new QueueChanges(directory, loop::remove, log);
+            loop.changeWith(changes);
         } catch (Throwable e) {
             listener.close();
             throw e;
@@ -185,6 +189,14 @@ public final class Server implements AutoCloseable {
         return directory.delete((int) queue.number(), queue.file(), loop::remove);
     }
 
+    /**
+     * Has every queue told that was deleted, by {@link #delete} or for a client, on the thread that
+     * did it.
+     */
+    public void whenDeleted(Consumer<HostedQueue> listener) {
+        directory.whenDeleted(queue -> listener.accept(hosted(queue)));
+    }
+
     private static HostedQueue hosted(ServedQueue queue) {
         return new HostedQueue(
                 Integer.toUnsignedLong(queue.number()), queue.file(), queue.elsewhere);
@@ -206,6 +218,7 @@ public final class Server implements AutoCloseable {
         try {
             if (port > 0) loop.stop();
             else listener.close();
+            changes.end();
             directory.close(CLOSE_MILLIS);
         } catch (IOException e) {
             log.warn("cannot stop as it should be: " + e.getMessage());

@@ -526,6 +526,7 @@ final class OwnProtocolTest {
                         new QueueException.OutOfOrder("again", 7),
                         new QueueException.ProducerFenced("fenced"),
                         new QueueException.FileGone("gone"),
+                        new QueueException.NameTaken("taken"),
                         new QueueException.Io("device", null),
                         new QueueException.ServerError("strange"))) {
             MemorySegment frame = MemorySegment.ofArray(new byte[ErrorReply.MAX_BYTES]);
