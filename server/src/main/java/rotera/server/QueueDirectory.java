@@ -148,18 +148,19 @@ final class QueueDirectory {
 
     /**
      * Reads the directory again if it may have changed. Returns when a look is done that has begun
-     * after the call. However many call it, the directory is read every 20 ms at most, and nothing
-     * but the directory itself is asked for while it has not changed.
+     * after the call. However many call it, the directory is read every 20 ms at most. While it has
+     * not changed, that is all that is asked for, and nobody waits.
      */
     void look() {
         long before = looksBegun.get();
+        if (isAsRead()) return;
         looking.lock();
         try {
             if (looksBegun.get() > before) return; // another one's
             long early = LOOK_NANOS - (System.nanoTime() - lookedNanos);
             if (early > 0) LockSupport.parkNanos(this, early);
             looksBegun.incrementAndGet();
-            scanIfChanged();
+            if (!isAsRead()) scan();
         } catch (IOException e) {
             log.warn("cannot look for new queues: " + e.getMessage());
         } finally {
@@ -168,11 +169,15 @@ final class QueueDirectory {
         }
     }
 
-    private synchronized void scanIfChanged() throws IOException {
-        if (closed) return;
-        boolean held = aside.values().stream().anyMatch(Aside::held);
-        FileTime changed = Files.getLastModifiedTime(directory);
-        if (held || !changed.equals(readAsOf)) scan();
+    /** Whether the directory holds what was read of it last. */
+    private synchronized boolean isAsRead() {
+        if (closed) return true;
+        if (aside.values().stream().anyMatch(Aside::held)) return false;
+        try {
+            return Files.getLastModifiedTime(directory).equals(readAsOf);
+        } catch (IOException e) {
+            return false; // reading it tells why
+        }
     }
 
     private synchronized void scan() throws IOException {
