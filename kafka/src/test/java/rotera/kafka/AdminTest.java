@@ -85,7 +85,15 @@ final class AdminTest {
 
     @Test
     void aQueueThatTheServerDeletedIsNoTopic() throws Exception {
-        broker.server().delete(broker.server().queue(1).orElseThrow());
+        AlterConfigOp times =
+                new AlterConfigOp(
+                        new ConfigEntry("message.timestamp.type", "CreateTime"),
+                        AlterConfigOp.OpType.SET);
+        admin.incrementalAlterConfigs(Map.of(TOPIC, List.of(times))).all().get();
+        Path settings = directory.resolve("kafka-topics.conf");
+        assertThat(settings).content().contains(broker.file(1).uniqueId().toString());
+        assertThat(broker.server().delete(broker.server().queue(1).orElseThrow())).isTrue();
+        assertThat(settings).isEmptyFile();
         assertThatThrownBy(() -> admin.describeTopics(List.of("orders")).allTopicNames().get())
                 .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
         assertThat(admin.listTopics().names().get()).containsExactlyInAnyOrder("3", "4", "5");
