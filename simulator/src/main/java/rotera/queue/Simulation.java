@@ -50,6 +50,7 @@ public final class Simulation implements History {
     private long oldestBefore;
     private long checkpointId; // what was committed before it is proven by a header
     private long notedId; // the same, unless the power is lost
+    private boolean noteNeeded; // the next opening must make it durable
     private long largestPush;
     private Damage damage = new Damage(disk, superblock, model, random, this::note);
     private boolean largeOnly;
@@ -230,6 +231,7 @@ public final class Simulation implements History {
         oldestBefore = 0;
         checkpointId = 0;
         notedId = 0;
+        noteNeeded = false;
         largestPush = 0;
         clockMillis = 1_000_000;
         int bytes =
@@ -267,7 +269,11 @@ public final class Simulation implements History {
     /** Opens the queue, uses it for some steps, and ends it in one of many ways. */
     private void oneRun(int steps, int ending) {
         disk.powerOn();
-        if (ending < 5) {
+        boolean undisturbed = noteNeeded;
+        noteNeeded = false;
+        if (undisturbed) {
+            note("nothing goes wrong while this is opened");
+        } else if (ending < 5) {
             int within = random.nextInt(3) == 0 ? 16 : 40 + random.nextInt(300);
             disk.crashAfter(random.nextTime(within));
         } else if (ending < 7) {
@@ -345,7 +351,8 @@ public final class Simulation implements History {
         letGo();
         if (power) losePower();
         else disk.keepCache();
-        if (!power && !failed) checkpointId = Math.max(checkpointId, notedId);
+        noteNeeded = !power && !failed && notedId > checkpointId;
+        if (noteNeeded) checkpointId = notedId;
         if (!damage.ofSlot() && random.nextInt(6) == 0) damage.anywhere(oldestBefore, checkpointId);
     }
 
