@@ -57,7 +57,8 @@ final class ChangesOfQueuesTest {
                     .hasMessageContaining("queue 2 was deleted");
             assertThatThrownBy(() -> pusher.push(batch.clear().add("lost")))
                     .isInstanceOf(QueueException.UnknownQueue.class);
-            assertThatThrownBy(pusher::close).isInstanceOf(QueueException.class);
+            assertThatThrownBy(pusher::commit).isInstanceOf(QueueException.UnknownQueue.class);
+            pusher.close();
         }
         assertThat(directory.resolve("2.rot")).doesNotExist();
         assertThatThrownBy(() -> Rotera.connect(options))
