@@ -2,6 +2,8 @@ package rotera.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,7 +169,7 @@ final class Repl implements AutoCloseable {
         if (rest.isBlank()) throw missing(":queue", "a number, a name, or a file");
         String before = name.isEmpty() ? "none" : name;
         String wanted = rest.strip();
-        if (wanted.equals(name)) close(); // a file can be open once
+        if (isOpen(wanted)) close(); // a file can be open once
         Queue opened = openInstead(wanted);
         close();
         queue = opened;
@@ -175,6 +177,18 @@ final class Repl implements AutoCloseable {
         currentId = OLDEST;
         output.answer(
                 "Overwriting old value of `queue` (" + before + ") with new value of " + name);
+    }
+
+    private boolean isOpen(String wanted) {
+        try {
+            return absolute(wanted).equals(absolute(name));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    private static Path absolute(String file) {
+        return Path.of(file).toAbsolutePath().normalize();
     }
 
     /**

@@ -16,7 +16,11 @@ final class Termination {
 
     /** From now on a signal ends the program with exit code 0. */
     static void begin() {
-        Runtime.getRuntime().addShutdownHook(new Thread(Termination::stop, "stop"));
+        try {
+            Runtime.getRuntime().addShutdownHook(new Thread(Termination::stop, "stop"));
+        } catch (IllegalStateException e) {
+            Runtime.getRuntime().halt(Exit.OK); // the signal was faster
+        }
     }
 
     /** The signal closes this before what was opened earlier. */

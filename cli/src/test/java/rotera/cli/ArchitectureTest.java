@@ -89,6 +89,8 @@ final class ArchitectureTest {
                 .resideOutsideOfPackage("rotera.kafka..")
                 .and()
                 .doNotHaveFullyQualifiedName("rotera.cli.KafkaDoor")
+                .and()
+                .doNotHaveFullyQualifiedName("rotera.cli.KafkaPort")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("rotera.kafka..")

@@ -81,7 +81,7 @@ final class PushOptionsTest {
     void wholeInputThatIsTooLargeIsRefused() {
         Result push = run("x".repeat(3 << 20), "--whole");
         assertThat(push.errors())
-                .contains("the input is longer than 1040384 bytes, the largest message");
+                .contains("the input is longer than 1032192 bytes, the largest message");
         assertThat(push.code()).isEqualTo(Exit.FAILED);
         assertThat(messages()).isEmpty();
     }

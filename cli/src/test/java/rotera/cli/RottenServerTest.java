@@ -87,7 +87,7 @@ final class RottenServerTest {
             assertThat(read(server, 3, List.of())).isEmpty();
             for (int number : new int[] {4, 5, 6})
                 assertThat(Program.run(server.with("ping", "" + number)).errors())
-                        .contains("does not know queue " + number);
+                        .contains("queue " + number + " is there, but is not served: ");
             for (int number : new int[] {1, 2, 3})
                 assertThat(pushes(server, number)).isEqualTo(MESSAGES);
             streams(server);

@@ -109,18 +109,18 @@ final class ServerCommandsTest {
     }
 
     @Test
-    void refusedMessageIsNamedAndWhatCameBeforeIsKept() throws IOException {
+    void refusedMessageIsNamedAndTheOthersAreKept() throws IOException {
         try (ServerProcess server = ServerProcess.start(directory)) {
             Result push =
                     Program.runWithInput(
                             ("a\nb\n" + "x".repeat(900_000) + "\nd\n")
                                     .getBytes(StandardCharsets.UTF_8),
                             server.with("push", "55"));
-            assertThat(push.code()).isEqualTo(Exit.FAILED);
+            assertThat(push.code()).isEqualTo(Exit.SKIPPED);
             assertThat(push.errors())
-                    .contains("pushed 2 messages, ids 0 to 1\n")
+                    .contains("pushed 3 messages, ids 0 to 2, skipped 1 that were too large\n")
                     .contains("line 3: message of 900000 bytes is larger");
-            assertThat(Program.run(server.with("read", "55")).output()).isEqualTo("a\nb\n");
+            assertThat(Program.run(server.with("read", "55")).output()).isEqualTo("a\nb\nd\n");
         }
     }
 
