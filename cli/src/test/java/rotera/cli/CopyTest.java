@@ -195,7 +195,8 @@ final class CopyTest {
                 .asString()
                 .startsWith("55.rot: damaged in 4 places; 2 messages lost, intact: 998 messages");
         assertThat(run("check", "--json", "55.rot").output())
-                .startsWith("{\"file\":\"55.rot\",\"messages\":998,\"lost_messages\":2,\"bytes\":")
+                .startsWith(
+                        "{\"file\":\"55.rot\",\"messages\":998,\"lost_messages\":2,\"unfinished_messages\":0,\"bytes\":")
                 .contains(",\"damage\":[\"superblock copy 2")
                 .endsWith("]}\n");
     }

@@ -136,7 +136,7 @@ final class MainPathTest {
                 input.write("half".getBytes(StandardCharsets.UTF_8));
                 input.flush();
                 Thread.sleep(300);
-                push.destroy();
+                push.toHandle().destroy(); // destroy() of the process ends its input as well
                 assertThat(Program.exitCode(push)).isEqualTo(143);
                 assertThat(errors)
                         .hasContent(

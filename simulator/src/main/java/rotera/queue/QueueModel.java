@@ -78,6 +78,7 @@ final class QueueModel {
         int[] length = new int[4];
         Envelope @Nullable [] envelopes;
         long clockMillis;
+        boolean clockUnknown; // it may have moved before the push was staged
 
         /** What the committed id was at least when the push was made. */
         long committedId;
@@ -103,6 +104,7 @@ final class QueueModel {
             copy.length = length;
             copy.envelopes = envelopes;
             copy.clockMillis = clockMillis;
+            copy.clockUnknown = clockUnknown;
             copy.committedId = committedId;
             copy.producerId = producerId;
             copy.producerEpoch = producerEpoch;
@@ -541,6 +543,10 @@ final class QueueModel {
         if (push.orderMillis >= 0 && push.orderMillis != orderMillis)
             throw new AssertionError(
                     "message " + id + " had time " + push.orderMillis + ", now " + orderMillis);
+        if (push.clockUnknown) {
+            push.clockMillis = shownMillis;
+            push.clockUnknown = false;
+        }
         if (orderMillis < push.clockMillis)
             throw new AssertionError(
                     "message "

@@ -727,6 +727,7 @@ public final class Simulation implements History {
         note("push later " + count);
         for (int i = 0; i < count; i++) {
             pushes.add(newPush());
+            pushes.getLast().clockUnknown = true;
             pushes.getLast().fill(laterBatch);
             disturbSyncs(opened);
             results.add(opened.pushAsync(laterBatch));
