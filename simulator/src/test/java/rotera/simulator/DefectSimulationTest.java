@@ -462,13 +462,6 @@ class DefectSimulationTest {
                                         "")
                                 .foundByThreads(),
                         new Defect(
-                                        "who was to make the next sync and finds a failure wakes the others",
-                                        "Commits",
-                                        "                if (failure.failed()) release();\n",
-                                        "")
-                                .foundByThreads()
-                                .from(8_000),
-                        new Defect(
                                         "a commit wakes readers",
                                         "Commits",
                                         "        published.run();\n",
