@@ -7,7 +7,7 @@ public final class DefectRun {
     /** The seed after that of the first history of this kind that failed; -1 if none did. */
     public static int seedsUntilFailure(String kind, int from, int most) {
         try (History history = Kind.valueOf(kind).make()) {
-            for (int seed = from; seed < most; seed++) {
+            for (int seed = from; seed < from + most; seed++) {
                 try {
                     history.run(new Choices(seed));
                 } catch (Throwable e) {

@@ -129,11 +129,6 @@ class DefectSimulationTest {
                                 "new HeaderSlot(epoch + 1, sequence + 1,",
                                 "new HeaderSlot(epoch, sequence + 1,"),
                         new Defect(
-                                "recovery takes records of its epoch only",
-                                "Recovery",
-                                "\n                && header.epoch == chosen.epoch();",
-                                ";"),
-                        new Defect(
                                 "the new epoch is durable before it is used",
                                 "Opening",
                                 "        disk.force();\n        return second;",
@@ -174,15 +169,17 @@ class DefectSimulationTest {
                                 "            if (bytes.get(U32, AT_CHECKSUM) != checksum(bytes, superblock.salt()))\n                return Optional.empty();\n",
                                 ""),
                         new Defect(
-                                "room is free when the header is durable",
-                                "Appender",
-                                "space - durable.oldest().position()",
-                                "space - bounds.oldest().position()"),
+                                        "room is free when the header is durable",
+                                        "Appender",
+                                        "space - durable.oldest().position()",
+                                        "space - bounds.oldest().position()")
+                                .from(16_000),
                         new Defect(
-                                "a header is durable after a sync",
-                                "Commits",
-                                "header.write(disk, superblock.salt());",
-                                "header.write(disk, superblock.salt());\n                appender.durable(header);"),
+                                        "a header is durable after a sync",
+                                        "Commits",
+                                        "header.write(disk, superblock.salt());",
+                                        "header.write(disk, superblock.salt());\n                appender.durable(header);")
+                                .from(16_000),
                         new Defect(
                                 "a push has room for all of itself",
                                 "Writer",
@@ -508,11 +505,6 @@ class DefectSimulationTest {
                                 "Appender",
                                 "putDifference(clockMillis - lastMillis)",
                                 "putDifference(0)"),
-                        new Defect(
-                                "what a push may take of the ring includes the clock's time",
-                                "Cut",
-                                " + ClockDifference.BYTES;\n        size++",
-                                ";\n        size++"),
                         new Defect(
                                         "closing tells of a commit in the background that failed",
                                         "Commits",
