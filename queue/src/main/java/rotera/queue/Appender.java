@@ -156,10 +156,7 @@ final class Appender {
     }
 
     private void putDifference(long millis) throws IOException {
-        put(
-                difference.encode(millis, header.position, superblock.salt()),
-                0,
-                ClockDifference.BYTES);
+        put(difference.encode(millis, header, superblock.salt()), 0, ClockDifference.BYTES);
     }
 
     private void enter(Producer producer, int count, Mark begin) {

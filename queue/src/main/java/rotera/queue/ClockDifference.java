@@ -24,7 +24,7 @@ final class ClockDifference {
 
     private final byte[] bytes = new byte[BYTES];
     private final MemorySegment segment = MemorySegment.ofArray(bytes);
-    private final ByteBuffer checked = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer checked = ByteBuffer.allocate(20).order(ByteOrder.LITTLE_ENDIAN);
     private final CRC32C crc = new CRC32C();
 
     static boolean isDue(long clockMillis, long orderMillis) {
@@ -32,9 +32,9 @@ final class ClockDifference {
     }
 
     /** The encoded bytes, valid until the next use. */
-    MemorySegment encode(long differenceMillis, long position, int salt) {
+    MemorySegment encode(long differenceMillis, RecordHeader header, int salt) {
         segment.set(U64, 0, differenceMillis);
-        segment.set(U32, AT_CHECKSUM, checksum(differenceMillis, position) ^ salt);
+        segment.set(U32, AT_CHECKSUM, checksum(differenceMillis, header) ^ salt);
         return segment;
     }
 
@@ -42,7 +42,7 @@ final class ClockDifference {
     OptionalLong clockMillis(RecordHeader header, MemorySegment source, long at, int salt) {
         long difference = source.get(U64, at);
         boolean intact =
-                (source.get(U32, at + AT_CHECKSUM) ^ salt) == checksum(difference, header.position)
+                (source.get(U32, at + AT_CHECKSUM) ^ salt) == checksum(difference, header)
                         && source.get(U32, at + AT_CHECKSUM + 4) == 0;
         return intact ? OptionalLong.of(header.timeMillis + difference) : OptionalLong.empty();
     }
@@ -53,9 +53,11 @@ final class ClockDifference {
         return clockMillis(header, segment, 0, salt);
     }
 
-    private int checksum(long difference, long position) {
+    /** The epoch is in it since an earlier run can have left such bytes in the same place. */
+    private int checksum(long difference, RecordHeader header) {
         crc.reset();
-        crc.update(checked.clear().putLong(difference).putLong(position).flip());
+        checked.clear().putLong(difference).putLong(header.position).putInt(header.epoch);
+        crc.update(checked.flip());
         return (int) crc.getValue();
     }
 }

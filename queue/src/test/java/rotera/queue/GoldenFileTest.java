@@ -381,12 +381,13 @@ class GoldenFileTest {
                 Map.of("kind", 1L, "flags", 8L, "firstId", 12L, "timeMillis", CREATED + 6000));
         assertFields(at + 64, "### Time", Map.of("clockDifference", -6000L, "clockZero", 0L));
         byte[] checked =
-                ByteBuffer.allocate(16)
+                ByteBuffer.allocate(20)
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .putLong(-6000)
                         .putLong(position)
+                        .putInt(3)
                         .array();
-        assertThat(u32(at + 72)).isEqualTo(crc(checked, 0, 16) ^ SALT);
+        assertThat(u32(at + 72)).isEqualTo(crc(checked, 0, 20) ^ SALT);
         assertThat(u32(at + 40)).isEqualTo(crc(golden, at + 80, 11));
         assertThat(new String(golden, at + 84, 7, UTF_8)).isEqualTo("clocked");
     }

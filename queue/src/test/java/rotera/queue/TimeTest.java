@@ -3,6 +3,7 @@ package rotera.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -284,6 +285,20 @@ class TimeTest {
     }
 
     /** The 16 bytes belong to what a push may take of the ring. */
+    /** A push that a crash took back leaves such bytes where the next run writes its record. */
+    @Test
+    void clockTimeOfAnEarlierRunDoesNotFit() {
+        ClockDifference difference = new ClockDifference();
+        RecordHeader header = new RecordHeader();
+        header.position = 8312;
+        header.epoch = 3;
+        header.timeMillis = 1_700_000_006_000L;
+        MemorySegment bytes = difference.encode(-6000, header, 17);
+        assertThat(difference.clockMillis(header, bytes, 0, 17)).hasValue(1_700_000_000_000L);
+        header.epoch = 4;
+        assertThat(difference.clockMillis(header, bytes, 0, 17)).isEmpty();
+    }
+
     @Test
     void largestPushesOfAClockThatWasSetBackFit() {
         long[] clock = {1_000_000_000};
