@@ -284,7 +284,6 @@ class TimeTest {
         }
     }
 
-    /** The 16 bytes belong to what a push may take of the ring. */
     /** A push that a crash took back leaves such bytes where the next run writes its record. */
     @Test
     void clockTimeOfAnEarlierRunDoesNotFit() {
@@ -299,6 +298,7 @@ class TimeTest {
         assertThat(difference.clockMillis(header, bytes, 0, 17)).isEmpty();
     }
 
+    /** The 16 bytes belong to what a push may take of the ring. */
     @Test
     void largestPushesOfAClockThatWasSetBackFit() {
         long[] clock = {1_000_000_000};
