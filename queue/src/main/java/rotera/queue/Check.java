@@ -96,6 +96,10 @@ final class Check {
                                         registry.damaged(1 - copy)
                                                 ? "the other one, too: the file can only be read"
                                                 : "the other one serves"));
+            if (registry.misplaced(copy))
+                problem(
+                        "copy %d of the settings (byte %d) lies in the place of the other one: the device has written it there; it serves"
+                                .formatted(2 - copy, Registry.offset(copy)));
         }
     }
 

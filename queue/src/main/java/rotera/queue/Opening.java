@@ -183,6 +183,9 @@ final class Opening {
         List<String> findings = new ArrayList<>(warnings);
         if (registry.damaged(0) != registry.damaged(1))
             findings.add("one of the two copies of the settings was damaged; the other one serves");
+        if (registry.misplaced(0) || registry.misplaced(1))
+            findings.add(
+                    "one of the two copies of the settings lies in the place of the other: the device has written it there; the newer one serves");
         if (recovery.slots().oneDamaged())
             findings.add("one of the two header slots was damaged; the other led to everything");
         findings.addAll(recovery.slots().findings());

@@ -42,6 +42,8 @@ final class Registry {
     /** What each copy holds; null if it is damaged. */
     private final @Nullable Settings[] copies = new Settings[2];
 
+    private final boolean[] misplaced = new boolean[2];
+
     private volatile @Nullable Settings settings;
 
     private Registry(Disk disk, int salt) {
@@ -58,10 +60,10 @@ final class Registry {
 
     static Registry read(Disk disk, int salt) throws IOException {
         Registry registry = new Registry(disk, salt);
-        Settings first = read(disk, 0, salt);
-        Settings second = read(disk, 1, salt);
-        registry.copies[0] = first;
-        registry.copies[1] = second;
+        registry.read(0);
+        registry.read(1);
+        Settings first = registry.copies[0];
+        Settings second = registry.copies[1];
         boolean firstCounts =
                 first != null && (second == null || first.sequence() >= second.sequence());
         registry.settings = firstCounts ? first : second;
@@ -75,6 +77,11 @@ final class Registry {
 
     boolean damaged(int copy) {
         return copies[copy] == null;
+    }
+
+    /** Whether the device wrote the other copy here. */
+    boolean misplaced(int copy) {
+        return misplaced[copy];
     }
 
     /** Where in the file the settings of this copy lie. */
@@ -112,6 +119,7 @@ final class Registry {
             disk.write(offset(copy), encode(content, copy, salt, arena));
         }
         copies[copy] = content;
+        misplaced[copy] = false;
     }
 
     private static MemorySegment encode(Settings settings, int copy, int salt, Arena arena) {
@@ -128,31 +136,37 @@ final class Registry {
         return sector;
     }
 
-    /** The settings in this copy; null if they are damaged, or were meant for another place. */
-    private static @Nullable Settings read(Disk disk, int copy, int salt) throws IOException {
+    /**
+     * Reads one copy. The other copy in its place counts as well: it may be the only one that has
+     * the last change, since the device wrote it nowhere else.
+     */
+    private void read(int copy) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment sector = arena.allocate(SECTOR_BYTES, 8);
             disk.read(offset(copy), sector);
             int nameBytes = Short.toUnsignedInt(sector.get(U16, AT_NAME_BYTES));
+            short number = sector.get(U16, AT_NUMBER);
             boolean valid =
                     sector.get(U32, AT_CHECKSUM) == checksum(sector, salt)
                             && sector.get(U16, AT_KIND) == SETTINGS
-                            && sector.get(U16, AT_NUMBER) == number(copy)
+                            && (number == number(copy) || number == number(1 - copy))
                             && sector.get(U64, AT_SEQUENCE) > 0
                             && sector.get(U64, AT_SEQUENCE) <= Mark.MOST
                             && nameBytes <= Settings.MAX_NAME_BYTES;
-            if (!valid) return null;
+            if (!valid) return;
+            misplaced[copy] = number != number(copy);
             byte[] name = new byte[nameBytes];
             MemorySegment.copy(sector, JAVA_BYTE, AT_NAME, name, 0, nameBytes);
-            return new Settings(
-                    sector.get(U64, AT_SEQUENCE),
-                    Features.decode(sector, AT_FEATURES),
-                    Byte.toUnsignedInt(sector.get(JAVA_BYTE, AT_WHEN_FULL)),
-                    new String(name, StandardCharsets.UTF_8));
+            copies[copy] =
+                    new Settings(
+                            sector.get(U64, AT_SEQUENCE),
+                            Features.decode(sector, AT_FEATURES),
+                            Byte.toUnsignedInt(sector.get(JAVA_BYTE, AT_WHEN_FULL)),
+                            new String(name, StandardCharsets.UTF_8));
         }
     }
 
-    /** Copy and number of the sector, so that a write that went astray is no other sector. */
+    /** Copy and number of the sector, so that a write that went astray is known. */
     private static short number(int copy) {
         return (short) (copy * 16);
     }

@@ -24,7 +24,7 @@ import rotera.queue.disk.Disk;
  * it: docs/format.md, Writer's note.
  */
 final class WritersNote {
-    private static final long OFFSET = 4 * Superblock.PAGE;
+    static final long OFFSET = 4 * Superblock.PAGE;
     private static final int BYTES = 312;
     private static final int AT_PROCESS = 4;
     private static final int AT_TIME = 8;

@@ -119,14 +119,34 @@ class RegistryTest {
         }
     }
 
-    @Test
-    void writeThatWentAstrayIsNoCopy() throws IOException {
+    /** The copy that went astray is then the only one that has the last change. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void copyThatWasWrittenOverTheOtherOneCounts(int copy) throws IOException {
         MemoryDisk disk = disk();
+        MemoryDisk before = disk.copy();
+        Registry.read(disk, 0x5a17ab1e).change(settings -> settings.renamed("new"));
         disk.bytes()
-                .asSlice(Registry.offset(1), 512)
-                .copyFrom(disk.bytes().asSlice(Registry.offset(0), 512));
+                .asSlice(Registry.offset(1 - copy), 512)
+                .copyFrom(disk.bytes().asSlice(Registry.offset(copy), 512));
+        disk.bytes()
+                .asSlice(Registry.offset(copy), 512)
+                .copyFrom(before.bytes().asSlice(Registry.offset(copy), 512));
         try (RotFile file = RotFile.open(disk, PATH, null)) {
-            assertThat(file.check(damage -> {}, bytes -> {}).problems()).isEqualTo(1);
+            assertThat(file.name()).contains("new");
+            List<String> damage = new ArrayList<>();
+            file.check(damage::add, bytes -> {});
+            assertThat(damage)
+                    .containsExactly(
+                            "copy %d of the settings (byte %d) lies in the place of the other one: the device has written it there; it serves"
+                                    .formatted(copy + 1, copy == 0 ? 28672 : 20480));
+        }
+        try (RotFile file = open(disk)) {
+            assertThat(file.name()).contains("new");
+            assertThat(file.findings())
+                    .containsExactly(
+                            "one of the two copies of the settings lies in the place of the other: the device has written it there; the newer one serves");
+            assertThat(file.check(text -> {}, bytes -> {}).problems()).isZero();
         }
     }
 

@@ -1,6 +1,7 @@
 package rotera.queue;
 
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import rotera.queue.QueueModel.Push;
 import rotera.simulator.Choices;
 import rotera.simulator.SimulatedDisk;
@@ -21,6 +22,7 @@ final class Damage {
     private boolean superblockDamaged;
     private int settingsCopy = -1;
     private boolean settingsDamaged; // one copy, until an opening has written it anew
+    private boolean settingsLost; // the same
 
     Damage(
             SimulatedDisk disk,
@@ -45,6 +47,18 @@ final class Damage {
         slotDamaged = false;
         slotNeeded = false;
         settingsDamaged = false;
+        settingsLost = false;
+    }
+
+    /**
+     * Sometimes, the device has lost or misdirected a write of the settings, or lost one of the
+     * writer's note. The decisions are those of a generator of its own: the histories of a seed are
+     * the same without this.
+     */
+    void ofSettingsAndNote(RandomGenerator decisions) {
+        if (decisions.nextInt(3) == 0 && !settingsDamaged && !settingsLost)
+            settingsLost = lostWrites.ofSettings(decisions);
+        if (decisions.nextInt(6) == 0) lostWrites.ofNote();
     }
 
     /** Sometimes, a header slot that was being written is left damaged: at most one may be. */
@@ -115,7 +129,9 @@ final class Damage {
         settingsDamaged = true;
         // The other copy than the last time: whether that was written anew shows then.
         settingsCopy = settingsCopy < 0 ? random.nextInt(2) : 1 - settingsCopy;
-        disk.flipBit(Registry.offset(settingsCopy) + random.nextInt(512), bit);
+        int at = random.nextInt(512);
+        if (settingsLost) return;
+        disk.flipBit(Registry.offset(settingsCopy) + at, bit);
         note.accept("damaged a copy of the settings");
     }
 

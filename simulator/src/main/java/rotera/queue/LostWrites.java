@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.QueueModel.Push;
 import rotera.simulator.Choices;
@@ -68,6 +69,30 @@ final class LostWrites {
         disk.loseWrite(copy, random.nextBoolean() ? SECTOR : Superblock.PAGE);
         note.accept("lost the write of a superblock");
         return true;
+    }
+
+    /** Loses the last write of a copy of the settings, or writes it over the other copy. */
+    boolean ofSettings(RandomGenerator decisions) {
+        int copy = decisions.nextInt(2);
+        long from = Registry.offset(copy);
+        long to = Registry.offset(1 - copy);
+        boolean misdirected = decisions.nextBoolean();
+        if (!disk.canLose(from, SECTOR) || (misdirected && disk.unsettled(to, SECTOR)))
+            return false;
+        if (misdirected) disk.misdirect(from, SECTOR, to);
+        else disk.loseWrite(from, SECTOR);
+        note.accept(
+                (misdirected ? "misdirected" : "lost")
+                        + " a write of copy "
+                        + copy
+                        + " of the settings");
+        return true;
+    }
+
+    void ofNote() {
+        if (!disk.canLose(WritersNote.OFFSET, SECTOR)) return;
+        disk.loseWrite(WritersNote.OFFSET, SECTOR);
+        note.accept("lost a write of the writer's note");
     }
 
     void ofIndex() {

@@ -41,6 +41,7 @@ public final class Simulation implements History {
     private final Batch laterBatch = new Batch();
 
     private Choices random = new Choices(0);
+    private SplittableRandom beside = new SplittableRandom(0); // changes no other decision
     private Superblock superblock =
             Superblock.create(CreateOptions.ofSize(MIN_BYTES), 0, new UUID(0, 0), 0);
     private QueueModel model = new QueueModel(superblock);
@@ -192,6 +193,7 @@ public final class Simulation implements History {
             oldestBefore = oldest;
             damage = new Damage(copy, superblock, model, random, this::note);
             if (random.nextInt(4) == 0) damage.loseWrite(oldest, checkpoint);
+            damage.ofSettingsAndNote(beside);
             goOn();
         }
         disk = original;
@@ -237,6 +239,7 @@ public final class Simulation implements History {
         int bytes =
                 MIN_BYTES + random.nextInt(1 + Math.min(mostBytes - MIN_BYTES, mostExtraBytes()));
         superblock = Layouts.any(bytes, clockMillis, random);
+        beside = new SplittableRandom(superblock.salt());
         shapes = new Shapes(random, superblock);
         model = new QueueModel(superblock);
         names = new Names();
@@ -354,6 +357,7 @@ public final class Simulation implements History {
         noteNeeded = !power && !failed && notedId > checkpointId;
         if (noteNeeded) checkpointId = notedId;
         if (!damage.ofSlot() && random.nextInt(6) == 0) damage.anywhere(oldestBefore, checkpointId);
+        damage.ofSettingsAndNote(beside);
     }
 
     /** Sometimes, header slots that were being written are left damaged: at most one may be. */
@@ -396,6 +400,7 @@ public final class Simulation implements History {
         if (random.nextBoolean()) disk.loseCache();
         else disk.keepCache();
         if (random.nextInt(6) == 0) damage.anywhere(oldestBefore, checkpointId);
+        damage.ofSettingsAndNote(beside);
     }
 
     private void open() {

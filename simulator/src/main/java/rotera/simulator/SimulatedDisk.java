@@ -403,14 +403,17 @@ public final class SimulatedDisk implements Disk {
      * that can be lost.
      */
     public boolean canLose(long position, int bytes) {
-        boolean any = false;
-        for (int sector = (int) (position / SECTOR);
-                sector < (position + bytes) / SECTOR;
-                sector++) {
-            if (dirty.get(sector) || lookClean.get(sector)) return false;
-            any |= changed.get(sector);
-        }
-        return any;
+        if (unsettled(position, bytes)) return false;
+        int changedSector = changed.nextSetBit((int) (position / SECTOR));
+        return changedSector >= 0 && changedSector < (position + bytes) / SECTOR;
+    }
+
+    /** Whether the device may not have what the cache holds of these sectors. */
+    public boolean unsettled(long position, int bytes) {
+        long end = (position + bytes) / SECTOR;
+        for (int sector = (int) (position / SECTOR); sector < end; sector++)
+            if (dirty.get(sector) || lookClean.get(sector)) return true;
+        return false;
     }
 
     /** What these sectors hold if their last write was lost. */

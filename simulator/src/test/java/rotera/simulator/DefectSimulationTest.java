@@ -481,6 +481,21 @@ class DefectSimulationTest {
                                 "        disk.force();\n        write(1 - older, after);\n        disk.force();\n",
                                 "        write(1 - older, after);\n"),
                         new Defect(
+                                "the newer copy of the settings counts",
+                                "Registry",
+                                "first.sequence() >= second.sequence()",
+                                "first.sequence() <= second.sequence()"),
+                        new Defect(
+                                "a copy of the settings in the place of the other counts",
+                                "Registry",
+                                "(number == number(copy) || number == number(1 - copy))",
+                                "number == number(copy)"),
+                        new Defect(
+                                "a damaged copy of the settings is noticed",
+                                "Registry",
+                                "sector.get(U32, AT_CHECKSUM) == checksum(sector, salt)\n                            && sector",
+                                "sector"),
+                        new Defect(
                                 "an opening writes the second copy of the settings anew",
                                 "Opening",
                                 "        registry.write(1);\n",
