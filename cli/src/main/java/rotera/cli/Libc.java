@@ -15,6 +15,8 @@ import java.lang.invoke.MethodHandle;
 @SuppressWarnings("restricted") // calls into the C library are what this class is for
 final class Libc {
     private static final int CLOSE_ON_EXEC = 1;
+    private static final int SIGTERM = 15;
+    private static final int SIGNAL_SET_BYTES = 128;
     private static final long AFTER_FAILURE_MILLIS = 1000;
 
     // Integers and pointers travel in registers of 64 bits, and a function looks only at its part.
@@ -33,6 +35,16 @@ final class Libc {
             request.set(JAVA_INT, 0, descriptor);
             request.set(JAVA_SHORT, 4, (short) 0);
             while (call(POLL, request.address(), 1, -1) <= 0) Thread.sleep(AFTER_FAILURE_MILLIS);
+        }
+    }
+
+    /** Waits for a SIGTERM, which is blocked. One that came earlier ends the wait at once. */
+    static void awaitTermination() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment signals = arena.allocate(SIGNAL_SET_BYTES, 8);
+            signals.set(JAVA_LONG, 0, 1L << (SIGTERM - 1));
+            MemorySegment signal = arena.allocate(JAVA_INT);
+            int ignored = call(handle("sigwait"), signals.address(), signal.address(), 0);
         }
     }
 

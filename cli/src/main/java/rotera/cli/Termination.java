@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * left as a crash would leave it, which loses nothing.
  */
 final class Termination {
+    /** A setting of the launcher. */
+    private static final String HELD_SIGNAL = "rotera.held.signal";
+
     private static final ArrayDeque<AutoCloseable> OPEN = new ArrayDeque<>();
     private static boolean over;
 
@@ -16,11 +19,23 @@ final class Termination {
 
     /** From now on a signal ends the program with exit code 0. */
     static void begin() {
+        if (System.getProperty(HELD_SIGNAL) != null) takeHeldSignal();
         try {
             Runtime.getRuntime().addShutdownHook(new Thread(Termination::stop, "stop"));
         } catch (IllegalStateException e) {
             Runtime.getRuntime().halt(Exit.OK); // the signal was faster
         }
+    }
+
+    /** The launcher has blocked SIGTERM, so that one that came during the start waits. */
+    private static void takeHeldSignal() {
+        Thread.ofPlatform()
+                .daemon()
+                .name("SIGTERM")
+                .start(() -> {
+                    Libc.awaitTermination();
+                    System.exit(Exit.OK);
+                });
     }
 
     /** The signal closes this before what was opened earlier. */
