@@ -365,7 +365,7 @@ public final class Messages implements AutoCloseable {
         checkOpen();
         source = null;
         clearParts();
-        empty(0);
+        int _ = empty(0, 0);
         memory.ensure(bytes, 0);
         return memory.segment();
     }
@@ -400,8 +400,7 @@ public final class Messages implements AutoCloseable {
             at = bodyAt + header.bodyBytes;
         }
         if (partCount == 0) {
-            empty(fromId);
-            skipped = skippedBefore;
+            int _ = empty(fromId, skippedBefore);
             return;
         }
         standAtFirstPart();
@@ -457,19 +456,23 @@ public final class Messages implements AutoCloseable {
         partCount = 0;
         if (memory.bytes() > Math.max(limitBytes, DEFAULT_LIMIT))
             memory.resize(Math.min(limitBytes, DEFAULT_LIMIT), 0);
-        empty(0);
+        int _ = empty(0, 0);
     }
 
-    /** No messages at this id; what lies behind the window stays, if that is where it begins. */
-    void empty(long atId) {
+    /**
+     * No messages at this id; what lies behind the window stays, if that is where it begins.
+     * Returns 0, how many messages there are.
+     */
+    int empty(long atId, long skippedBefore) {
         if (atId != nextId()) source = null;
         firstId = atId;
-        skipped = 0;
+        skipped = skippedBefore;
         count = 0;
         payloadBytes = 0;
         remaining = 0;
         id = -1;
         begin.set(end);
+        return 0;
     }
 
     /** Adds the messages of a checked record whose body lies in the memory. */

@@ -38,10 +38,9 @@ final class Reader {
             Mark oldest = bounds.oldest();
             Mark committed = bounds.committed();
             long start = Math.max(id, bounds.oldestId(oldest, committed));
-            if (start >= committed.id() || most == 0) {
-                into.empty(id);
-                return 0;
-            }
+            if (most == 0) return into.empty(id, 0);
+            // All may be evicted while the push that needs the room is not committed.
+            if (start >= committed.id()) return into.empty(start, start - id);
             boolean goesOn = into.source == this && start == into.nextId() && start == id;
             if (!goesOn || into.rest() == 0) {
                 boolean known = goesOn && into.resume.position() >= oldest.position();

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.disk.Clock;
 
 /** Following a queue, and being interrupted or closed meanwhile. */
 @Timeout(60)
@@ -50,6 +52,50 @@ class StreamTest {
         try (MessageStream stream = file.stream(Start.oldest(), 0)) {
             assertThat(stream.next()).isFalse();
         }
+    }
+
+    /** With limits that no creation chooses, the room for a push may take all that is committed. */
+    @Test
+    void streamWaitsBehindMessagesThatWereEvictedForACommitThatFailed() throws Exception {
+        Superblock usual =
+                Superblock.create(CreateOptions.ofSize(Rot.SMALLEST), 1000, new UUID(1, 2), 0x5eed);
+        Superblock tight =
+                new Superblock(
+                        usual.fileBytes(),
+                        usual.ringOffset(),
+                        usual.ringBytes(),
+                        usual.intervalBytes(),
+                        (int) (usual.ringBytes() / 5),
+                        usual.ringBytes() / 4,
+                        usual.ringBytes() / 8,
+                        0,
+                        usual.createdMillis(),
+                        usual.uniqueId(),
+                        usual.salt(),
+                        usual.features(),
+                        usual.lineageId());
+        FaultyDisk disk = new FaultyDisk(new MemoryDisk(usual.fileBytes()));
+        RotFile.format(disk, tight);
+        RotFile tightFile = RotFile.open(disk, Path.of("tight.rot"), Clock.SYSTEM);
+        try (MessageStream stream = tightFile.stream(Start.id(0), Long.MAX_VALUE)) {
+            byte[] large = new byte[tight.maxMessageBytes() - 100];
+            Rot.push(tightFile, large);
+            Rot.push(tightFile, large);
+            tightFile.commit();
+            tightFile.checkpoint();
+            disk.failsToForce = true;
+            Rot.push(tightFile, large);
+            assertThatThrownBy(tightFile::commit).isInstanceOf(QueueException.QueueFailed.class);
+            long end = tightFile.bounds().committed().id();
+            assertThat(tightFile.bounds().oldest().id()).isEqualTo(end);
+            assertThat(stream.next(LONG)).isTrue();
+            assertThat(stream.messages().count()).isZero();
+            assertThat(stream.messages().skipped()).isEqualTo(end);
+            long begin = System.nanoTime();
+            assertThat(stream.next(Duration.ofMillis(100))).isTrue();
+            assertThat(System.nanoTime() - begin).isGreaterThan(90_000_000);
+        }
+        assertThatThrownBy(tightFile::close).isInstanceOf(QueueException.QueueFailed.class);
     }
 
     @Test

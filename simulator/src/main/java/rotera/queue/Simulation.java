@@ -227,8 +227,8 @@ public final class Simulation implements History {
         random = choices;
         trace.clear();
         file = null; // what a history that failed has left open
-        messages.empty(0);
-        other.empty(0);
+        messages.empty(0, 0);
+        other.empty(0, 0);
         broken = null;
         oldestBefore = 0;
         checkpointId = 0;
