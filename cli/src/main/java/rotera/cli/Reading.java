@@ -1,5 +1,6 @@
 package rotera.cli;
 
+import java.time.Duration;
 import java.util.function.LongConsumer;
 import rotera.queue.MessageStream;
 import rotera.queue.Messages;
@@ -50,23 +51,16 @@ final class Reading {
         };
     }
 
-    /** A stream finds a time, but waits if that has not come: so the newest message is asked. */
+    /** A stream knows where it begins, also where no message of that time has come yet. */
     private static long idAt(Queue queue, Start.Time start, Status status) {
         if (queue instanceof RotFile file) return file.idOf(start);
-        long newest = status.next() - 1;
-        while (newest >= status.oldest()) {
-            try (Messages messages = new Messages();
-                    MessageStream stream = queue.stream(start, 1)) {
-                if (queue.read(newest, 1, messages) == 0 || !messages.next()) break;
-                if (messages.timeMillis() < start.time().toEpochMilli()) break;
-                if (stream.next()) return stream.messages().firstId();
-            } catch (QueueException.CorruptMessage e) {
-                newest = e.id() - 1; // where it begins to be damaged
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
+        try (MessageStream stream = queue.stream(start, 1)) {
+            return stream.next(Duration.ZERO) ? stream.messages().firstId() : status.next();
+        } catch (QueueException.CorruptMessage e) {
+            return e.id(); // reading from there says the same
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return status.next();
         }
-        return status.next();
     }
 }

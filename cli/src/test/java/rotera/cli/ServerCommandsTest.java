@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.queue.Batch;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 
@@ -49,6 +51,39 @@ final class ServerCommandsTest {
             assertThat(Program.run(server.with("queues", "--json")).output())
                     .startsWith("[{\"number\":7,\"name\":\"orders\",")
                     .contains("},{\"number\":55,\"name\":null,");
+        }
+    }
+
+    @Test
+    void sinceMeansTheSameInAFileAndOnAServerBehindAClockThatWasAhead() throws IOException {
+        String file = directory.resolve("55.rot").toString();
+        try (RotFile queue = RotFile.open(Path.of(file));
+                Batch batch = new Batch()) {
+            queue.push(
+                    batch.add("before").time(Instant.parse("2020-01-01T00:00:00Z").toEpochMilli()));
+            batch.clear();
+            queue.push(
+                    batch.add("ahead").time(Instant.parse("2100-01-01T00:00:00Z").toEpochMilli()));
+            batch.clear();
+            queue.push(
+                    batch.add("right").time(Instant.parse("2030-01-01T00:00:00Z").toEpochMilli()));
+            queue.commit();
+        }
+        String[][] cases = {
+            {"2000-01-01", "before\nahead\nright\n"},
+            {"2029-01-01", "ahead\nright\n"},
+            {"2050-01-01", "ahead\nright\n"},
+            {"2101-01-01", ""},
+        };
+        for (String[] expected : cases)
+            assertThat(Program.run("read", "--since", expected[0], file).output())
+                    .as(expected[0])
+                    .isEqualTo(expected[1]);
+        try (ServerProcess server = ServerProcess.start(directory)) {
+            for (String[] expected : cases)
+                assertThat(Program.run(server.with("read", "--since", expected[0], "55")).output())
+                        .as(expected[0])
+                        .isEqualTo(expected[1]);
         }
     }
 

@@ -512,6 +512,25 @@ abstract class QueueContractTest {
     }
 
     @Test
+    void whereAStreamBeginsIsKnownWithoutWaitingForAMessage() throws Exception {
+        try (Batch batch = new Batch()) {
+            queue.push(batch.add("a").add("b"));
+            queue.commit();
+        }
+        assertThat(beginning(Start.time(Instant.EPOCH))).isZero();
+        assertThat(beginning(Start.time(Instant.parse("2100-01-01T00:00:00Z")))).isEqualTo(2);
+        assertThat(beginning(Start.end())).isEqualTo(2);
+        assertThat(beginning(Start.id(1))).isEqualTo(1);
+    }
+
+    private long beginning(Start start) throws InterruptedException {
+        try (MessageStream stream = queue.stream(start, 1)) {
+            assertThat(stream.next(Duration.ZERO)).isTrue();
+            return stream.messages().firstId();
+        }
+    }
+
+    @Test
     void closingAStreamEndsItsWait() throws Exception {
         MessageStream stream = queue.stream(Start.end(), Long.MAX_VALUE);
         CompletableFuture<Boolean> waits = waiting(stream);
