@@ -15,11 +15,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +30,7 @@ import rotera.cli.Program.ServerProcess;
 import rotera.cli.SystemCalls.Event;
 import rotera.protocol.Reply;
 import rotera.protocol.Request;
+import rotera.queue.CheckResult;
 import rotera.queue.CreateOptions;
 import rotera.queue.Messages;
 import rotera.queue.QueueException;
@@ -46,6 +50,7 @@ final class RecordedCrashTest {
     private static final int ROUNDS = 60;
     private static final int SECTOR = 512;
     private static final long SIZE = 256 << 10;
+    private static final long RING = 49_152; // where it begins in a file of this size
 
     /** Some writes are short, some syncs slow: more is under way together. */
     private static final String PLAN =
@@ -65,26 +70,74 @@ final class RecordedCrashTest {
         }
     }
 
-    /** The device says that it wrote, and keeps what was there: any write, but not the newest. */
+    /**
+     * The device says that it wrote, and keeps what was there. Nothing wrong is read; and what was
+     * acknowledged is there, or is named by whoever reads it and by the check, once a later commit
+     * proves that it had been there.
+     */
     @Test
-    void aWriteThatTheDeviceLostIsNeverAWrongMessage() throws Exception {
+    void aWriteThatTheDeviceLostIsNamedAndNeverAWrongMessage() throws Exception {
         Recording recording = record();
         Random random = random(recording);
         List<Event> events = recording.events;
+        long named = 0;
         for (int cut = 0; cut < CUTS; cut++) {
             int at = random.nextInt(events.size() + 1);
             List<SystemCalls.Write> writes = new ArrayList<>();
             for (Event event : events.subList(0, at))
                 if (event instanceof SystemCalls.Write write) writes.add(write);
             if (writes.isEmpty()) continue;
-            SystemCalls.Write lost = writes.get(random.nextInt(writes.size()));
+            // Mostly one of the last, behind the checkpoint.
+            int among = random.nextInt(4) == 0 ? writes.size() : Math.min(writes.size(), 24);
+            SystemCalls.Write lost = writes.get(writes.size() - 1 - random.nextInt(among));
             Cut state = cut(recording.before, events.subList(0, at), Optional.of(lost), random);
-            readIntact(state.file)
-                    .forEach((id, text) -> {
-                        if (id < state.acknowledged)
-                            assertThat(text).as("id %d", id).isEqualTo(recording.committed.get(id));
-                    });
+            String name = "cut %d at event %d without %s".formatted(cut, at, place(lost));
+            Found found = readIntact(state.file);
+            found.messages.forEach((id, text) -> {
+                if (id < state.acknowledged)
+                    assertThat(text)
+                            .as("%s, id %d", name, id)
+                            .isEqualTo(recording.committed.get(id));
+            });
+            named += found.damaged.size();
+            if (!isProven(events.subList(0, at), lost)) continue;
+            for (long id = found.oldest; id < state.acknowledged; id++)
+                assertThat(found.messages.containsKey(id) || found.damaged.contains(id))
+                        .as("%s: id %d of %s is there, or named", name, id, found.summary())
+                        .isTrue();
         }
+        assertThat(named).as("messages that were lost and named").isGreaterThan(CUTS / 20);
+    }
+
+    private static String place(SystemCalls.Write write) {
+        return write.bytes().length + " bytes at " + write.offset();
+    }
+
+    /**
+     * Whether nothing but messages can be lost with this write, and two later commits are durable:
+     * the second one was made when the commit of this write was known to be durable.
+     */
+    private static boolean isProven(List<Event> events, SystemCalls.Write lost) {
+        if (lost.offset() < RING) return true;
+        int rounds = 0;
+        SystemCalls.@Nullable Write waiting = lost;
+        boolean written = false;
+        long sync = -1;
+        for (Event event : events) {
+            if (event instanceof SystemCalls.Write write) {
+                if (waiting == null && write.offset() >= RING) waiting = write;
+            } else if (event instanceof SystemCalls.Written end) {
+                written |= end.write().equals(waiting);
+            } else if (event instanceof SystemCalls.SyncBegun begun) {
+                if (written && sync < 0) sync = begun.call();
+            } else if (event instanceof SystemCalls.Synced ended && ended.call() == sync) {
+                rounds++;
+                waiting = null;
+                written = false;
+                sync = -1;
+            }
+        }
+        return rounds >= 3;
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -283,29 +336,40 @@ final class RecordedCrashTest {
         });
     }
 
-    /** What can be read when damage is stepped over; nothing if the file says that it cannot. */
-    private Map<Long, String> readIntact(byte[] content) throws IOException {
+    /** What can be read when damage is stepped over, and the ids of what is named as damaged. */
+    private record Found(
+            long oldest, Map<Long, String> messages, Set<Long> damaged, List<String> findings) {
+        String summary() {
+            return "%d to %d, %s"
+                    .formatted(oldest, oldest + messages.size() + damaged.size(), findings);
+        }
+    }
+
+    private Found readIntact(byte[] content) throws IOException {
         Path file = directory.resolve("state.rot");
         Files.write(file, content);
-        Map<Long, String> found = new HashMap<>();
+        Map<Long, String> messagesFound = new HashMap<>();
+        Set<Long> damaged = new HashSet<>();
         try (RotFile queue = RotFile.open(file);
                 Messages messages = new Messages()) {
-            for (long id = 0, next = queue.ping().next(); id < next; ) {
+            long oldest = queue.ping().oldest();
+            for (long id = oldest, next = queue.ping().next(); id < next; ) {
                 try {
                     if (queue.read(id, Integer.MAX_VALUE, messages) == 0) break;
                     while (messages.next())
-                        found.put(
+                        messagesFound.put(
                                 messages.id(),
                                 new String(messages.toByteArray(), StandardCharsets.UTF_8));
                     id = messages.nextId();
                 } catch (QueueException.CorruptMessage e) {
+                    for (long lost = e.id(); lost < e.resumeId(); lost++) damaged.add(lost);
                     id = e.resumeId();
                 }
             }
-        } catch (QueueException.NotARotFile e) {
-            return Map.of();
+            CheckResult check = queue.check(damage -> {}, bytes -> {});
+            assertThat(check.lost()).as("lost, says the check").isEqualTo(damaged.size());
+            return new Found(oldest, messagesFound, damaged, queue.findings());
         }
-        return found;
     }
 
     private Map<Long, String> readAll(byte[] content, String name) throws IOException {
