@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -121,8 +122,9 @@ final class Program {
     /** A server process that is ready. */
     static final class ServerProcess implements AutoCloseable {
         private final Process process;
-        private final List<String> said = new ArrayList<>();
+        private final List<String> said = Collections.synchronizedList(new ArrayList<>());
         private int port;
+        private int kafkaPort;
 
         private ServerProcess(Process process) {
             this.process = process;
@@ -149,17 +151,35 @@ final class Program {
             BufferedReader errors = process.errorReader(StandardCharsets.UTF_8);
             for (String line = errors.readLine(); line != null; line = errors.readLine()) {
                 server.said.add(line);
+                if (line.startsWith("rotera: listening for Kafka ")) server.kafkaPort = port(line);
                 if (!line.startsWith("rotera: listening on ")) continue;
-                server.port = Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
-                // Nobody must be kept waiting because nobody reads.
-                Thread.ofVirtual().start(() -> errors.lines().forEach(ignored -> {}));
+                server.port = port(line);
+                // The process would wait if nobody read.
+                Thread.ofVirtual().start(() -> errors.lines().forEach(server.said::add));
                 return server;
             }
             throw new AssertionError("the server said " + server.said + " and ended");
         }
 
+        private static int port(String line) {
+            return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
+        }
+
         int port() {
             return port;
+        }
+
+        /** Of the listener for Kafka programs; 0 without one. */
+        int kafkaPort() {
+            return kafkaPort;
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        boolean isAlive() {
+            return process.isAlive();
         }
 
         String[] with(String... words) {
@@ -168,8 +188,11 @@ final class Program {
             return all.toArray(String[]::new);
         }
 
+        /** The lines on its standard error up to now. */
         List<String> said() {
-            return said;
+            synchronized (said) {
+                return List.copyOf(said);
+            }
         }
 
         /** As {@code kill -9} does. */

@@ -7,20 +7,19 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import rotera.server.ConnectionLimit;
+import rotera.server.WaitingClients;
 
 /**
  * The clients that are connected, each on a thread of its own. When all places are taken, {@link
  * ConnectionLimit} says which connections make room for a client that waits.
  */
 final class Connections {
-    private static final int MAX_WAITING = 64;
     private static final long LOOK_AGAIN_MILLIS = 100;
     private static final long END_MILLIS = 3_000;
 
@@ -33,12 +32,13 @@ final class Connections {
     private volatile boolean closed;
 
     // The acceptor's.
-    private final ArrayDeque<SocketChannel> waiting = new ArrayDeque<>();
+    private final WaitingClients waiting;
     private boolean told;
 
     Connections(ServerSocketChannel listener, Connection.Shared shared) throws IOException {
         this.shared = shared;
         this.listener = listener;
+        waiting = new WaitingClients(shared.limits().connections());
         listener.configureBlocking(false);
         selector = Selector.open();
         listener.register(selector, SelectionKey.OP_ACCEPT);
@@ -65,9 +65,9 @@ final class Connections {
                 acceptAll();
             } catch (ClosedChannelException | ClosedSelectorException e) {
                 return;
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | Error e) {
                 if (closed) return;
-                // Mostly too many open files.
+                // Mostly too many open files. No error may end this thread.
                 shared.log().warn("cannot accept a connection: " + e.getMessage());
                 closeUnused();
                 pause();
@@ -83,8 +83,7 @@ final class Connections {
                 channel != null;
                 channel = listener.accept()) {
             if (!isFull() || makeRoom(channel)) serve(channel);
-            else if (waiting.size() < MAX_WAITING) waiting.add(channel);
-            else channel.close();
+            else waiting.add(channel);
         }
     }
 
@@ -149,7 +148,7 @@ final class Connections {
             } finally {
                 open.remove(connection);
             }
-        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+        } catch (IOException | RuntimeException | Error e) {
             shared.log().warn("cannot serve a connection: " + e);
         } finally {
             release(channel);
@@ -176,7 +175,7 @@ final class Connections {
         listener.close();
         selector.close();
         acceptor.join(END_MILLIS);
-        waiting.forEach(Connections::closeQuietly);
+        waiting.close();
     }
 
     /** Lets the clients go after what is under way; how many do not end. */

@@ -6,7 +6,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class Connections {
     private static final int ACCEPTED_AT_ONCE = 64;
-    private static final int MAX_WAITING = 64;
     private static final long ACCEPT_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     // A client that has vanished without a word is noticed after about 60 + 3 * 10 seconds.
@@ -38,7 +36,7 @@ final class Connections {
     private final Set<Connection> open = new LinkedHashSet<>();
 
     /** Accepted, but without a place. */
-    private final ArrayDeque<SocketChannel> waiting = new ArrayDeque<>();
+    private final WaitingClients waiting;
 
     /** When to look at the listener again; 0 while it is looked at. */
     private long acceptAgainNanos;
@@ -55,6 +53,7 @@ final class Connections {
         this.selector = selector;
         this.most = limits.connections();
         this.unusedNanos = limits.stalledNanos();
+        this.waiting = new WaitingClients(most);
         listener.configureBlocking(false);
         acceptKey = listener.register(selector, SelectionKey.OP_ACCEPT);
     }
@@ -96,10 +95,8 @@ final class Connections {
         if (least.isPresent()) {
             least.get().closeForOthers("its address has the most while others wait to be accepted");
             add(channel);
-        } else if (waiting.size() < MAX_WAITING) {
-            waiting.add(channel);
         } else {
-            channel.close();
+            waiting.add(channel);
         }
     }
 
@@ -143,9 +140,8 @@ final class Connections {
     void stopAccepting() {
         stopped = true;
         acceptKey.cancel();
+        waiting.close();
         try {
-            for (SocketChannel channel : waiting) channel.close();
-            waiting.clear();
             listener.close();
         } catch (IOException e) {
             loop.log().warn("cannot stop listening: " + e.getMessage());

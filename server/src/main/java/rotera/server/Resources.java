@@ -17,8 +17,12 @@ public record Resources(long memoryBytes, long openFiles) {
     static final long BASE_BYTES = 160L << 20;
 
     private static final long MIN_LISTENER_BYTES = 16L << 20;
+
+    /** What the program opens, and those of {@link WaitingClients}. */
+    private static final int MIN_SPARE_FILES = 80;
+
     private static final int MAX_SPARE_FILES = 256;
-    private static final int MIN_CONNECTIONS = 8;
+    private static final int MIN_CONNECTIONS = 4;
 
     /** What one connection costs its listener, and the part of the open files for all of them. */
     private record Cost(int files, long bytes, double partOfFiles) {}
@@ -73,7 +77,8 @@ public record Resources(long memoryBytes, long openFiles) {
     }
 
     private int connections(int most, int queues, Cost cost) {
-        long spare = Math.min(MAX_SPARE_FILES, openFiles / 8) + 2L * queues;
+        long program = Math.clamp(openFiles / 8, MIN_SPARE_FILES, MAX_SPARE_FILES);
+        long spare = program + 2L * queues;
         double files = Math.max(0, openFiles - spare) * cost.partOfFiles / cost.files;
         long byMemory = Math.max(0, memoryBytes - BASE_BYTES) / 4 / cost.bytes;
         return Math.clamp(Math.min((long) files, byMemory), MIN_CONNECTIONS, most);

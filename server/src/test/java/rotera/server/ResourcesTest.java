@@ -81,7 +81,8 @@ class ResourcesTest {
         assertThat(files.nativeConnections(10_000, 0)).isEqualTo(672);
         assertThat(files.kafkaConnections(1000, 0)).isEqualTo(56);
         assertThat(files.nativeConnections(10_000, 200)).isEqualTo(372);
-        assertThat(files.nativeConnections(10_000, 5000)).isEqualTo(8);
+        assertThat(files.nativeConnections(10_000, 5000)).isEqualTo(4);
+        assertThat(new Resources(1L << 40, 128).nativeConnections(10_000, 0)).isEqualTo(36);
         Resources service = new Resources(1L << 40, 16_384);
         assertThat(service.nativeConnections(10_000, 100)).isEqualTo(10_000);
         assertThat(service.kafkaConnections(1000, 50)).isEqualTo(1000);
