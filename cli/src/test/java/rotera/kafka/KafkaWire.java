@@ -71,6 +71,19 @@ public final class KafkaWire {
         return frame("CreateTopics", 2, request);
     }
 
+    /** One that shows the times of its producers, which is a setting in a file of its own. */
+    public static byte[] createTopicWithSetting(String topic) {
+        Struct request = request("CreateTopics").set("timeoutMillis", 30_000);
+        request.add("topics")
+                .set("name", topic)
+                .set("partitions", 1)
+                .set("replicationFactor", 1)
+                .add("configs")
+                .set("name", "message.timestamp.type")
+                .set("value", "CreateTime");
+        return frame("CreateTopics", 2, request);
+    }
+
     public static byte[] deleteTopic(String topic) {
         return frame(
                 "DeleteTopics",
@@ -85,6 +98,23 @@ public final class KafkaWire {
                         .getFirst()
                         .number("errorCode")
                 == 0;
+    }
+
+    /** What partition 0 has from an offset on, of at most so many bytes. */
+    public static byte[] fetch(String topic, long offset, int maxBytes) {
+        Struct request =
+                request("Fetch")
+                        .set("replicaId", -1)
+                        .set("minBytes", 1)
+                        .set("maxBytes", maxBytes)
+                        .set("sessionEpoch", -1);
+        request.add("topics")
+                .set("name", topic)
+                .add("partitions")
+                .set("partition", 0)
+                .set("fetchOffset", offset)
+                .set("maxBytes", maxBytes);
+        return frame("Fetch", 11, request);
     }
 
     private static Struct request(String api) {

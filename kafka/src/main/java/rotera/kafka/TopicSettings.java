@@ -9,6 +9,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class TopicSettings {
     private static final String FILE = "kafka-topics.conf";
     private static final String PRODUCER_TIMES = "CreateTime";
+
+    /** At most, whatever the umask. */
+    private static final Set<PosixFilePermission> PERMISSIONS =
+            PosixFilePermissions.fromString("rw-r-----");
+
     private static final int MOST_LINES = 10_000;
     private static final int MOST_SHOWN = 80;
 
@@ -120,12 +127,12 @@ final class TopicSettings {
                         .map(line -> line + "\n")
                         .collect(Collectors.joining());
         Path aside = file.resolveSibling(FILE + ".new");
+        Files.deleteIfExists(aside); // a leftover, or a link to somewhere else
         try (FileChannel channel =
                 FileChannel.open(
                         aside,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        PosixFilePermissions.asFileAttribute(PERMISSIONS))) {
             ByteBuffer bytes = StandardCharsets.ISO_8859_1.encode(text);
             while (bytes.hasRemaining()) channel.write(bytes);
             channel.force(true);
