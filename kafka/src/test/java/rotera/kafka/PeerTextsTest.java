@@ -2,6 +2,7 @@ package rotera.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,25 +55,61 @@ final class PeerTextsTest {
         LOGGER.removeHandler(handler);
     }
 
+    /** Of a header with such an id, and of the software that a client says it is. */
+    @Test
+    void idsOfClientsAreEscapedInTheLog() throws Exception {
+        Struct fetch = RawClient.fetchRequest(FORGED, 0, 1000);
+        // The first version in which they say their software; it is answered without being read.
+        Struct versions = RawClient.request("ApiVersions");
+        try (RawClient client = new RawClient(broker)) {
+            client.send(withClient(FORGED, "Fetch", 11, fetch));
+            client.frame();
+            client.send(withClient(FORGED + FORGED, "ApiVersions", 3, versions));
+            client.frame();
+            client.send(withClient(FORGED, "JoinGroup", 2, join()));
+            client.frame();
+            client.send(withClient(FORGED, "Produce", 99, RawClient.request("Metadata")));
+            assertThat(client.isClosed()).isTrue();
+        }
+        assertThat(lines).isNotEmpty();
+        assertLinesAreHarmless();
+    }
+
+    private static Struct join() {
+        Struct join =
+                RawClient.request("JoinGroup")
+                        .set("groupId", FORGED)
+                        .set("memberId", "")
+                        .set("sessionTimeoutMillis", 10_000)
+                        .set("rebalanceTimeoutMillis", 10_000)
+                        .set("protocolType", "consumer");
+        join.add("protocols").set("name", "range").set("metadata", new byte[300_000]);
+        return join;
+    }
+
+    private static byte[] withClient(String id, String api, int version, Struct body) {
+        byte[] frame = RawClient.frame(Apis.named(api).key(), version, 1, body);
+        byte[] name = Struct.utf8(id);
+        int idEnd = 4 + 2 + 2 + 4 + 2 + 4; // the id is "test" there
+        ByteBuffer named = ByteBuffer.allocate(frame.length - 4 + name.length);
+        named.putInt(named.capacity() - 4).put(frame, 4, 8).putShort((short) name.length).put(name);
+        return named.put(frame, idEnd, frame.length - idEnd).array();
+    }
+
     @Test
     void namesOfTopicsAndGroupsAreEscapedInTheLog() throws Exception {
         try (RawClient client = new RawClient(broker)) {
             Struct metadata = RawClient.request("Metadata").set("allowAutoTopicCreation", true);
             metadata.add("topics").set("name", FORGED);
             client.ask("Metadata", 4, metadata);
-            Struct join =
-                    RawClient.request("JoinGroup")
-                            .set("groupId", FORGED)
-                            .set("memberId", "")
-                            .set("sessionTimeoutMillis", 10_000)
-                            .set("rebalanceTimeoutMillis", 10_000)
-                            .set("protocolType", "consumer");
-            byte[] large = new byte[300_000];
-            join.add("protocols").set("name", "range").set("metadata", large);
-            client.ask("JoinGroup", 2, join);
+            client.ask("JoinGroup", 2, join());
         }
         assertThat(lines).anyMatch(line -> line.contains("not creating topic a\\nWARNING"));
         assertThat(lines).anyMatch(line -> line.contains("group") && line.contains("a\\nWARNING"));
+        assertLinesAreHarmless();
+    }
+
+    private void assertLinesAreHarmless() {
         assertThat(lines)
                 .allMatch(line -> line.getBytes(StandardCharsets.UTF_8).length == line.length())
                 .allMatch(line -> line.chars().allMatch(c -> c >= 0x20));
