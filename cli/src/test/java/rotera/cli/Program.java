@@ -116,7 +116,9 @@ final class Program {
                                 System.getProperty("java.class.path"),
                                 "rotera.cli.Main"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).directory(directory.toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().put("MALLOC_MMAP_THRESHOLD_", "1048576");
+        return builder;
     }
 
     /** A server process that is ready. */
