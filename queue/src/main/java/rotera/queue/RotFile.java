@@ -143,6 +143,19 @@ public final class RotFile implements Queue {
         return open(path, null);
     }
 
+    /**
+     * The unique id of the queue in a file. Nothing else is looked at, and nothing is changed.
+     * Empty if it cannot be read; opening the file says why.
+     */
+    public static Optional<UUID> uniqueIdIn(Path path) {
+        if (!Files.isRegularFile(path)) return Optional.empty();
+        try (PosixDisk disk = PosixDisk.open(path, false)) {
+            return Optional.of(Superblock.read(disk, path).uniqueId());
+        } catch (IOException | QueueException e) {
+            return Optional.empty();
+        }
+    }
+
     private static RotFile open(Path path, @Nullable Clock clock) {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
             throw new QueueException.NotARotFile(

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -227,14 +228,12 @@ final class QueueDirectory {
             return;
         }
         try {
-            RotFile opened = open.apply(file);
-            Optional<String> twin = twin(opened);
+            Optional<String> twin = twin(file); // before an opening, which changes the file
             if (twin.isPresent()) {
-                opened.close();
-                setAside(file, aside(file), false, twin.get()); // the opening has changed it
+                setAside(file, now, false, twin.get());
                 return;
             }
-            take(number.getAsInt(), opened);
+            take(number.getAsInt(), open.apply(file));
             aside.remove(file);
         } catch (QueueException.HeldByAnotherProcess e) {
             setAside(file, now, true, String.valueOf(e.getMessage()));
@@ -258,11 +257,13 @@ final class QueueDirectory {
     }
 
     /** Why the file must not be served beside another one that is; empty if it may. */
-    private Optional<String> twin(RotFile file) {
+    private Optional<String> twin(Path file) {
+        if (queues.isEmpty()) return Optional.empty();
+        Optional<UUID> uniqueId = RotFile.uniqueIdIn(file);
         for (ServedQueue queue : queues.values()) {
             RotFile first = queue.file();
             boolean takesPushes = first.failure().isEmpty();
-            if (takesPushes && first.uniqueId().equals(file.uniqueId()))
+            if (takesPushes && uniqueId.filter(first.uniqueId()::equals).isPresent())
                 return Optional.of(
                         "it is a copy of %s, which is served, with the same unique id: make copies with rotera copy, or remove one of the two"
                                 .formatted(first.path()));

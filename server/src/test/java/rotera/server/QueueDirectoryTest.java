@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -81,6 +83,10 @@ class QueueDirectoryTest {
         create("5.rot");
         Files.copy(directory.resolve("5.rot"), directory.resolve("12.rot"));
         Files.copy(directory.resolve("5.rot"), directory.resolve("005.rot"));
+        List<Path> refused = List.of(directory.resolve("12.rot"), directory.resolve("005.rot"));
+        FileTime before = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+        for (Path copy : refused) Files.setLastModifiedTime(copy, before);
+        byte[] content = Files.readAllBytes(directory.resolve("12.rot"));
         try (LogLines log = new LogLines();
                 Server server = start()) {
             assertThat(isServed(server, 5)).isTrue();
@@ -90,6 +96,10 @@ class QueueDirectoryTest {
                     .singleElement()
                     .asString()
                     .contains("it is a copy of " + directory.resolve("5.rot"));
+            for (Path copy : refused) {
+                assertThat(Files.readAllBytes(copy)).isEqualTo(content);
+                assertThat(Files.getLastModifiedTime(copy)).isEqualTo(before);
+            }
             assertThat(log.with("not serving " + directory.resolve("005.rot")))
                     .singleElement()
                     .asString()
