@@ -158,27 +158,34 @@ final class GroupOffsets {
     Errors delete(String group) {
         if (coordinator.hasMembers(group)) return Errors.NON_EMPTY_GROUP;
         if (protocolType(group) == null) return Errors.GROUP_ID_NOT_FOUND;
-        AtomicBoolean joined = new AtomicBoolean();
-        Errors error =
-                change(offsets -> {
-                    joined.set(coordinator.hasMembers(group));
-                    return joined.get() ? List.of() : List.of(new OffsetChange.GroupRemoved(group));
-                });
-        return joined.get() ? Errors.NON_EMPTY_GROUP : error;
+        return changeEmpty(group, offsets -> List.of(new OffsetChange.GroupRemoved(group)));
     }
 
     /** Forgets offsets of a group that has no members. */
     Errors delete(String group, Collection<Partition> partitions) {
         if (coordinator.hasMembers(group)) return Errors.NON_EMPTY_GROUP;
         if (protocolType(group) == null) return Errors.GROUP_ID_NOT_FOUND;
-        return change(offsets -> {
-            List<OffsetChange> changes = new ArrayList<>();
-            Offsets.Stored stored = offsets.group(group);
-            for (Partition partition : partitions)
-                if (stored != null && stored.offsets().containsKey(partition))
-                    changes.add(new OffsetChange.Removed(group, partition));
-            return changes;
-        });
+        return changeEmpty(
+                group,
+                offsets -> {
+                    List<OffsetChange> changes = new ArrayList<>();
+                    Offsets.Stored stored = offsets.group(group);
+                    for (Partition partition : partitions)
+                        if (stored != null && stored.offsets().containsKey(partition))
+                            changes.add(new OffsetChange.Removed(group, partition));
+                    return changes;
+                });
+    }
+
+    /** Changes a group unless a member has joined when its turn comes. */
+    private Errors changeEmpty(String group, Function<Offsets, List<OffsetChange>> plan) {
+        AtomicBoolean joined = new AtomicBoolean();
+        Errors error =
+                change(offsets -> {
+                    joined.set(coordinator.hasMembers(group));
+                    return joined.get() ? List.of() : plan.apply(offsets);
+                });
+        return joined.get() ? Errors.NON_EMPTY_GROUP : error;
     }
 
     /** Forgets what all groups have committed for a queue that was deleted. */

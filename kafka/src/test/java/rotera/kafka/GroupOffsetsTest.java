@@ -10,8 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rotera.queue.CreateOptions;
@@ -32,6 +36,7 @@ class GroupOffsetsTest {
     private final List<String> told = new ArrayList<>();
     private final FailingDisk disk = new FailingDisk(new MemoryDisk(1 << 20));
     private long millis = 10 * DAY;
+    private OffsetsFile file;
     private GroupOffsets offsets;
 
     /** Syncs fail once it is told to. */
@@ -81,7 +86,7 @@ class GroupOffsetsTest {
     }
 
     private GroupOffsets open() throws IOException {
-        OffsetsFile file =
+        file =
                 OffsetsFile.open(
                         RotFile.open(disk, Path.of(OffsetsFile.NAME), () -> millis), told::add);
         return new GroupOffsets(
@@ -229,6 +234,53 @@ class GroupOffsetsTest {
         assertThat(offsets.delete("g")).isEqualTo(Errors.NON_EMPTY_GROUP);
         assertThat(offsets.delete("g", List.of(ORDERS))).isEqualTo(Errors.NON_EMPTY_GROUP);
         assertThat(fetched(ORDERS)).isEqualTo(5);
+    }
+
+    @Test
+    @Timeout(60)
+    void aMemberThatJoinsWhileItsGroupIsDeletedKeepsTheOffsets() throws Exception {
+        assertMemberKeepsOffsetsBeside(() -> offsets.delete("g"));
+    }
+
+    @Test
+    @Timeout(60)
+    void aMemberThatJoinsWhileOffsetsAreDeletedKeepsThem() throws Exception {
+        assertMemberKeepsOffsetsBeside(() -> offsets.delete("g", List.of(ORDERS)));
+    }
+
+    /** The deletion finds no member at first, and waits for another change then. */
+    private void assertMemberKeepsOffsetsBeside(Supplier<Errors> deletion) throws Exception {
+        commit(NOBODY, ORDERS, 5);
+        CountDownLatch changing = new CountDownLatch(1);
+        CountDownLatch joined = new CountDownLatch(1);
+        Thread other =
+                Thread.ofPlatform()
+                        .start(() ->
+                                file.change(before -> {
+                                    changing.countDown();
+                                    await(joined);
+                                    return List.of();
+                                }));
+        changing.await();
+        AtomicReference<Errors> answer = new AtomicReference<>();
+        Thread deleting = Thread.ofPlatform().start(() -> answer.set(deletion.get()));
+        while (deleting.getState() != Thread.State.WAITING) Thread.sleep(1);
+        TestMember member = member();
+        joined.countDown();
+        other.join();
+        deleting.join();
+        assertThat(answer.get()).isEqualTo(Errors.NON_EMPTY_GROUP);
+        assertThat(fetched(ORDERS)).isEqualTo(5);
+        assertThat(commit(member.identity(), ORDERS, 6)).isEqualTo(Errors.NONE);
+        assertThat(fetched(ORDERS)).isEqualTo(6);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
