@@ -87,7 +87,7 @@ final class KafkaServerTest {
     }
 
     /** Asks which versions are spoken; the error code. */
-    private static int versions(int port) throws Exception {
+    static int versions(int port) throws Exception {
         try (Socket socket = connected(port)) {
             DataOutputStream output = new DataOutputStream(socket.getOutputStream());
             output.writeInt(10);

@@ -36,6 +36,10 @@ class SideFilesTest {
                     "2.rot",
                     "1.rot.creating-1-2",
                     "1.rot.unfinished-1",
+                    "1.rot.lock",
+                    "1-snapshot.rot",
+                    "consumer.position",
+                    "consumer.position.unsaved-1f",
                     "notes.txt");
 
     enum Damage {
