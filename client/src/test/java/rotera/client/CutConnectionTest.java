@@ -63,7 +63,7 @@ class CutConnectionTest {
         cutPushes(false);
     }
 
-    private void cutPushes(boolean up) throws Exception {
+    void cutPushes(boolean up) throws Exception {
         List<String> twice = new ArrayList<>();
         int cuts = 0;
         boolean cut = true;
@@ -168,7 +168,7 @@ class CutConnectionTest {
         cutStreams(false);
     }
 
-    private void cutStreams(boolean up) throws Exception {
+    void cutStreams(boolean up) throws Exception {
         List<String> expected = new ArrayList<>();
         try (Batch batch = new Batch()) {
             for (int i = 0; i < 5; i++) {
