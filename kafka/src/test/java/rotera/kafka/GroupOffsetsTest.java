@@ -82,13 +82,21 @@ class GroupOffsetsTest {
         queues.put(ORDERS, new UUID(0, 1));
         queues.put(BILLS, new UUID(0, 2));
         RotFile.format(disk, CreateOptions.ofSize(1 << 20), () -> millis);
-        offsets = open();
+        file = openFile();
+        offsets = of(file);
     }
 
     private GroupOffsets open() throws IOException {
-        file =
-                OffsetsFile.open(
-                        RotFile.open(disk, Path.of(OffsetsFile.NAME), () -> millis), told::add);
+        file = openFile();
+        return of(file);
+    }
+
+    private OffsetsFile openFile() throws IOException {
+        return OffsetsFile.open(
+                RotFile.open(disk, Path.of(OffsetsFile.NAME), () -> millis), told::add);
+    }
+
+    private GroupOffsets of(OffsetsFile file) {
         return new GroupOffsets(
                 file, coordinator, queues::get, () -> millis, new Log("rotera.kafka"));
     }
