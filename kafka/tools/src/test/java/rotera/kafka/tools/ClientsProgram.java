@@ -304,10 +304,11 @@ final class ClientsProgram {
                 List<String> kept = valuesToTheEnd(consumer);
                 facts.add(
                         "acknowledged and lost, " + codec,
-                        () -> sent.entrySet().stream()
-                                .filter(each -> isAcknowledged(each.getValue()))
-                                .filter(each -> !kept.contains(each.getKey()))
-                                .count());
+                        () ->
+                                sent.entrySet().stream()
+                                        .filter(each -> isAcknowledged(each.getValue()))
+                                        .filter(each -> !kept.contains(each.getKey()))
+                                        .count());
                 facts.add("in order, " + codec, () -> kept.equals(kept.stream().sorted().toList()));
                 facts.add("twice, " + codec, () -> kept.size() - Set.copyOf(kept).size());
             }
@@ -328,7 +329,8 @@ final class ClientsProgram {
 
     /** Of letters that do not compress well. */
     private static String randomText(int length) {
-        return new Random(length).ints(length, '0', '0' + 64)
+        return new Random(length)
+                .ints(length, '0', '0' + 64)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
@@ -361,7 +363,9 @@ final class ClientsProgram {
             consumer.assign(List.of(PARTITION));
             consumer.seek(PARTITION, 1_000_000);
             consumer.poll(Duration.ofSeconds(2));
-            facts.add("out of range, to the latest", () -> consumer.position(PARTITION));
+            // How many messages there are depends on the halves that were kept above.
+            long end = consumer.endOffsets(List.of(PARTITION)).getOrDefault(PARTITION, 0L);
+            facts.add("out of range, to the latest", () -> consumer.position(PARTITION) == end);
         }
     }
 
