@@ -36,11 +36,11 @@ is_java_25() {
 is_stale() {
     [ -f "$root/cli/target/run/built" ] || return 0
     [ -e "$root/.git" ] || return 1
-    newer=$(find "$root/pom.xml" "$root/build" "$root/cli/environment.sh" "$root/cli/StackMaps.java" \
+    newer=$(find "$root/pom.xml" "$root/build" "$root/cli/environment.sh" "$root/build-tools/StackMaps.java" \
         "$root/queue/pom.xml" "$root/protocol/pom.xml" "$root/client/pom.xml" "$root/server/pom.xml" \
         "$root/kafka/pom.xml" "$root/kafka/src/main" \
-        "$root/benchmark/pom.xml" "$root/cli/pom.xml" "$root/queue/src/main" "$root/protocol/src/main" \
-        "$root/client/src/main" "$root/server/src/main" "$root/benchmark/src/main/java" \
+        "$root/bench/pom.xml" "$root/cli/pom.xml" "$root/queue/src/main" "$root/protocol/src/main" \
+        "$root/client/src/main" "$root/server/src/main" "$root/bench/src/main" \
         "$root/cli/src/main" \
         -newer "$root/cli/target/run/built" -print -quit)
     [ -n "$newer" ]

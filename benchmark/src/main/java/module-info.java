@@ -1,11 +1,8 @@
-/** Load drivers, and the engine of {@code rotera bench}. */
-@SuppressWarnings("requires-transitive-automatic")
+/** What measures the project: reports, curves and micro-benchmarks. No part of the program. */
 module rotera.benchmark {
-    requires transitive rotera.queue;
-    requires transitive rotera.client;
+    requires rotera.queue;
     requires rotera.protocol;
-    requires HdrHistogram;
+    requires rotera.client;
+    requires rotera.bench;
     requires static org.jspecify;
-
-    exports rotera.benchmark;
 }

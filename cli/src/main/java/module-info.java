@@ -5,7 +5,7 @@ module rotera.cli {
     requires rotera.client;
     requires rotera.server;
     requires rotera.kafka;
-    requires rotera.benchmark;
+    requires rotera.bench;
     requires info.picocli;
     requires me.tongfei.progressbar;
     requires org.jline.reader;
@@ -13,8 +13,20 @@ module rotera.cli {
     requires static org.jspecify;
 
     provides System.LoggerFinder with
-            rotera.cli.PlainLogs;
+            rotera.cli.ConsoleLoggerFinder;
 
     opens rotera.cli to
+            info.picocli;
+    opens rotera.cli.bench to
+            info.picocli;
+    opens rotera.cli.command to
+            info.picocli;
+    opens rotera.cli.queues to
+            info.picocli;
+    opens rotera.cli.repl to
+            info.picocli;
+    opens rotera.cli.text to
+            info.picocli;
+    opens rotera.cli.top to
             info.picocli;
 }

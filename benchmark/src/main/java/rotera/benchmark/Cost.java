@@ -1,6 +1,7 @@
 package rotera.benchmark;
 
 import java.io.IOException;
+import rotera.bench.ProcessFigures;
 
 /**
  * What a work took.

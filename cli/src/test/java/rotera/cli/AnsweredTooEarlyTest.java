@@ -35,7 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import rotera.cli.Program.ServerProcess;
 import rotera.cli.RecordedServer.Claim;
 import rotera.cli.RecordedServer.Connection;
-import rotera.kafka.KafkaWire;
 import rotera.protocol.Frame;
 import rotera.protocol.Hello;
 import rotera.protocol.QueueInfoCodec;
@@ -95,25 +94,25 @@ final class AnsweredTooEarlyTest {
                         new Broken(
                                 "acks=1 waits for the sync",
                                 SLOW,
-                                "kafka/src/main/java/rotera/kafka/Producing.java",
+                                "kafka/src/main/java/rotera/kafka/ProduceHandler.java",
                                 "topic.file().commit();",
                                 "if (pushes.stream().allMatch(p -> p.request().body().number(\"acks\") == 1)) continue; topic.file().commit();"),
                         new Broken(
                                 "acks=all waits for the sync",
                                 SLOW,
-                                "kafka/src/main/java/rotera/kafka/Producing.java",
+                                "kafka/src/main/java/rotera/kafka/ProduceHandler.java",
                                 "topic.file().commit();",
                                 "if (pushes.stream().allMatch(p -> p.request().body().number(\"acks\") != 1)) continue; topic.file().commit();"),
                         new Broken(
                                 "a push of Kafka that comes again waits for the sync of the first",
                                 SLOW,
-                                "kafka/src/main/java/rotera/kafka/Producing.java",
+                                "kafka/src/main/java/rotera/kafka/ProduceHandler.java",
                                 "            uncommitted.add(topic);",
                                 "            if (batch.pushedMillis() >= 0) uncommitted.add(topic);"),
                         new Broken(
                                 "offsets wait for the sync",
                                 SLOW,
-                                "kafka/src/main/java/rotera/kafka/OffsetsFile.java",
+                                "kafka/src/main/java/rotera/kafka/groups/OffsetsFile.java",
                                 "        show(file.commit());",
                                 "        show(Long.MAX_VALUE);"),
                         new Broken(

@@ -34,7 +34,7 @@ final class ArchitectureTest {
                                             "client",
                                             "server",
                                             "kafka",
-                                            "benchmark",
+                                            "bench",
                                             "cli")
                                     .map(ArchitectureTest::classesOf)
                                     .toList());
@@ -88,9 +88,9 @@ final class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage("rotera.kafka..")
                 .and()
-                .doNotHaveFullyQualifiedName("rotera.cli.KafkaDoor")
+                .doNotHaveFullyQualifiedName("rotera.cli.command.KafkaOptionsMixin")
                 .and()
-                .doNotHaveFullyQualifiedName("rotera.cli.KafkaPort")
+                .doNotHaveFullyQualifiedName("rotera.cli.command.KafkaPort")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("rotera.kafka..")
@@ -98,13 +98,20 @@ final class ArchitectureTest {
     }
 
     @Test
-    void benchmarkKnowsQueueProtocolAndClient() {
-        assertPartKnowsOnly(
-                "benchmark",
-                "rotera.queue..",
-                "rotera.protocol..",
-                "rotera.client..",
-                "org.HdrHistogram..");
+    void benchKnowsQueueAndClient() {
+        assertPartKnowsOnly("bench", "rotera.queue..", "rotera.client..", "org.HdrHistogram..");
+    }
+
+    /** The program ships what it is made of, and not what measures the project. */
+    @Test
+    void nothingKnowsTheBenchmark() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("rotera.benchmark..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("rotera.benchmark..")
+                .check(CODE);
     }
 
     @Test

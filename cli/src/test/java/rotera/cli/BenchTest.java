@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import rotera.benchmark.Moment;
-import rotera.benchmark.ProcessUse;
-import rotera.benchmark.Work;
+import rotera.bench.Moment;
+import rotera.bench.ProcessUse;
+import rotera.bench.Work;
+import rotera.cli.bench.BenchProgress;
+import rotera.cli.text.Exit;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 

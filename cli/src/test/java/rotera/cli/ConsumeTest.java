@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.cli.text.Exit;
 
 /** A command has each batch until it ends with exit code 0, and the position moves then. */
 @Timeout(120)

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.cli.text.Exit;
 import rotera.client.ConnectOptions;
 import rotera.client.RemoteQueue;
 import rotera.client.Rotera;

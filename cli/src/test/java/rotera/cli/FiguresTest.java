@@ -10,6 +10,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.Result;
+import rotera.cli.command.QueuesCommand;
+import rotera.cli.text.RingDrawing;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Batch;
 import rotera.queue.CreateOptions;

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.ServerProcess;
-import rotera.kafka.KafkaWire;
 
 /** Others have no right to a file that the program makes, even where the umask gives them all. */
 @Timeout(60)

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.cli.text.Exit;
 import rotera.client.ConnectOptions;
 import rotera.client.RemoteQueue;
 import rotera.client.Rotera;

@@ -10,6 +10,11 @@ import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import rotera.cli.command.ServerCommand;
+import rotera.cli.command.ServerSettings;
+import rotera.cli.queues.OriginalFile;
+import rotera.cli.queues.PositionFile;
+import rotera.cli.text.CommandException;
 import rotera.queue.Batch;
 
 /**

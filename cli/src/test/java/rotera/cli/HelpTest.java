@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.cli.command.ServerSettings;
 
 /** Help fits 80 columns, and every command shows how it is used. */
 final class HelpTest {

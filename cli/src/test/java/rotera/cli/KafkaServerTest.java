@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.cli.text.Exit;
 
 /** {@code rotera server --kafka}, as a process. */
 @Timeout(60)

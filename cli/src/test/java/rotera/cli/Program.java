@@ -18,13 +18,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import rotera.cli.text.Output;
 
 /** Runs {@code rotera} for tests: in this JVM, or as a process of its own. */
-final class Program {
+public final class Program {
     private static final long PATIENCE_SECONDS = 60;
 
     /** What a run left behind. */
-    record Result(int code, String output, String errors) {
+    public record Result(int code, String output, String errors) {
 
         /** The errors, without what is said of the file system that the test runs on. */
         String complaints() {
@@ -37,7 +38,7 @@ final class Program {
     private Program() {}
 
     /** In this JVM. */
-    static Result run(String... arguments) {
+    public static Result run(String... arguments) {
         return runWithInput(new byte[0], arguments);
     }
 
@@ -68,7 +69,7 @@ final class Program {
     }
 
     /** As a process in a directory, with a text as its standard input. */
-    static Result runProcess(Path directory, String input, String... arguments) {
+    public static Result runProcess(Path directory, String input, String... arguments) {
         try {
             Path errors = Files.createTempFile("rotera", ".errors");
             Path inputFile = Files.writeString(Files.createTempFile("rotera", ".input"), input);
@@ -93,7 +94,7 @@ final class Program {
         return exitCode(builder(directory, arguments).redirectOutput(output.toFile()).start());
     }
 
-    static int exitCode(Process process) {
+    public static int exitCode(Process process) {
         try {
             assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
             return process.exitValue();
@@ -103,7 +104,7 @@ final class Program {
     }
 
     /** As the launcher starts it, from the classes of this test. */
-    static ProcessBuilder builder(Path directory, String... arguments) {
+    public static ProcessBuilder builder(Path directory, String... arguments) {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -122,7 +123,7 @@ final class Program {
     }
 
     /** A server process that is ready. */
-    static final class ServerProcess implements AutoCloseable {
+    public static final class ServerProcess implements AutoCloseable {
         private final Process process;
         private final List<String> said = Collections.synchronizedList(new ArrayList<>());
         private int port;
@@ -132,11 +133,11 @@ final class Program {
             this.process = process;
         }
 
-        static ServerProcess start(Path directory, String... options) throws IOException {
+        public static ServerProcess start(Path directory, String... options) throws IOException {
             return startAt(0, directory, options);
         }
 
-        static ServerProcess startAt(int port, Path directory, String... options)
+        public static ServerProcess startAt(int port, Path directory, String... options)
                 throws IOException {
             List<String> words = new ArrayList<>(List.of("server", "--port=" + port));
             words.addAll(List.of(options));
@@ -144,7 +145,7 @@ final class Program {
         }
 
         /** From what {@link Program#builder} made. */
-        static ServerProcess start(ProcessBuilder builder) throws IOException {
+        public static ServerProcess start(ProcessBuilder builder) throws IOException {
             return ready(builder.start());
         }
 
@@ -167,31 +168,31 @@ final class Program {
             return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1));
         }
 
-        int port() {
+        public int port() {
             return port;
         }
 
         /** Of the listener for Kafka programs; 0 without one. */
-        int kafkaPort() {
+        public int kafkaPort() {
             return kafkaPort;
         }
 
-        long pid() {
+        public long pid() {
             return process.pid();
         }
 
-        boolean isAlive() {
+        public boolean isAlive() {
             return process.isAlive();
         }
 
-        String[] with(String... words) {
+        public String[] with(String... words) {
             List<String> all = new ArrayList<>(List.of(words));
             all.add(1, "--port=" + port);
             return all.toArray(String[]::new);
         }
 
         /** The lines on its standard error up to now. */
-        List<String> said() {
+        public List<String> said() {
             synchronized (said) {
                 return List.copyOf(said);
             }
@@ -204,7 +205,7 @@ final class Program {
         }
 
         /** As {@code kill} does; returns the exit code. */
-        int terminate() {
+        public int terminate() {
             process.destroy();
             return exitCode(process);
         }

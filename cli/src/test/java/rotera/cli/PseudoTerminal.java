@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** A program in a terminal of 80 x 24 that {@code script} of util-linux makes. */
-final class PseudoTerminal implements AutoCloseable {
+public final class PseudoTerminal implements AutoCloseable {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final Process process;
@@ -29,7 +29,7 @@ final class PseudoTerminal implements AutoCloseable {
     }
 
     /** Runs a command; what it prints behind its end is seen too, so that a test sees the end. */
-    static PseudoTerminal start(Path directory, List<String> command) throws IOException {
+    public static PseudoTerminal start(Path directory, List<String> command) throws IOException {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/script")),
                 "there is no script of util-linux here");
@@ -56,7 +56,8 @@ final class PseudoTerminal implements AutoCloseable {
     }
 
     /** The {@code rotera} program. */
-    static PseudoTerminal startRotera(Path directory, String... arguments) throws IOException {
+    public static PseudoTerminal startRotera(Path directory, String... arguments)
+            throws IOException {
         return start(directory, Program.builder(directory, arguments).command());
     }
 
@@ -75,13 +76,13 @@ final class PseudoTerminal implements AutoCloseable {
         }
     }
 
-    void type(String text) throws IOException {
+    public void type(String text) throws IOException {
         keys.write(text.getBytes(StandardCharsets.UTF_8));
         keys.flush();
     }
 
     /** Waits until this is shown, behind what was waited for before; returns what came until it. */
-    String await(String text) throws InterruptedException {
+    public String await(String text) throws InterruptedException {
         long end = System.nanoTime() + PATIENCE_NANOS;
         synchronized (shown) {
             while (shown.indexOf(text, seen) < 0) {
@@ -96,14 +97,14 @@ final class PseudoTerminal implements AutoCloseable {
     }
 
     /** Everything so far. */
-    String shown() {
+    public String shown() {
         synchronized (shown) {
             return shown.toString();
         }
     }
 
     /** Makes the terminal larger or smaller, as dragging the window does. */
-    void resize(int rows, int columns) throws IOException, InterruptedException {
+    public void resize(int rows, int columns) throws IOException, InterruptedException {
         ProcessHandle program = program();
         String terminal = "/proc/" + program.pid() + "/fd/0";
         new ProcessBuilder("stty", "-F", terminal, "rows", "" + rows, "cols", "" + columns)
@@ -120,7 +121,7 @@ final class PseudoTerminal implements AutoCloseable {
     }
 
     /** Sends SIGTERM to the program, as {@code kill} does. */
-    void terminate() {
+    public void terminate() {
         program().destroy();
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.Result;
+import rotera.cli.text.Exit;
 import rotera.queue.CreateOptions;
 import rotera.queue.Messages;
 import rotera.queue.RotFile;

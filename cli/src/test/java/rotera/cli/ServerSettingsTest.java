@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.cli.text.Exit;
 
 /** {@code rotera server --config FILE}. */
 @Timeout(60)

@@ -8,6 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import rotera.cli.text.Figures;
+import rotera.cli.text.Json;
+import rotera.cli.text.TerminalEscaper;
+import rotera.cli.top.TopColumn;
+import rotera.cli.top.TopTable;
 import rotera.protocol.QueueInfo;
 import rotera.protocol.QueueInfoCodec;
 
@@ -37,8 +42,8 @@ class ShownFuzzTest {
     }
 
     private static void message(byte[] bytes) {
-        assertHarmless(HarmlessText.of(bytes));
-        assertHarmless(HarmlessText.of(new String(bytes, StandardCharsets.UTF_16)));
+        assertHarmless(TerminalEscaper.of(bytes));
+        assertHarmless(TerminalEscaper.of(new String(bytes, StandardCharsets.UTF_16)));
         Json json = new Json().beginObject();
         json.name("message").value(new String(bytes, StandardCharsets.ISO_8859_1)).endObject();
         assertHarmless(json.toString());

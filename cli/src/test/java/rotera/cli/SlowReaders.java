@@ -9,7 +9,6 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import rotera.cli.Program.ServerProcess;
-import rotera.kafka.KafkaWire;
 import rotera.protocol.Request;
 
 /**

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rotera.cli.Program.Result;
+import rotera.cli.text.Exit;
 
 /** A standard stream that is closed at the start is never another file. */
 @Timeout(120)

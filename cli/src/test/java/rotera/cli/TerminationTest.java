@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.cli.text.Exit;
 import rotera.queue.RotFile;
 
 /** How a server begins and ends. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
+import rotera.cli.text.Exit;
 
 /** Who stays waits for a server that is lost, and says so once. */
 @Timeout(180)

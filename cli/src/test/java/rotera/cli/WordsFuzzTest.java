@@ -11,6 +11,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
+import rotera.cli.queues.Target;
+import rotera.cli.text.ByteSize;
+import rotera.cli.text.TimeSpan;
+import rotera.cli.text.Times;
+import rotera.cli.text.WholeNumber;
 
 /**
  * What is typed on the command line: every converter takes a word or says in a {@link

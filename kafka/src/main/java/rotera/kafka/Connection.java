@@ -11,6 +11,24 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.request.ClientDisconnectedException;
+import rotera.kafka.request.ConnectionBuffers;
+import rotera.kafka.request.Handler;
+import rotera.kafka.request.Request;
+import rotera.kafka.request.RequestContext;
+import rotera.kafka.request.RequestRouter;
+import rotera.kafka.topics.TopicSettings;
+import rotera.kafka.topics.Topics;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.Budget;
+import rotera.kafka.wire.Bytes;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.MalformedRequestException;
+import rotera.kafka.wire.QuotaExceededException;
+import rotera.kafka.wire.RequestReader;
+import rotera.kafka.wire.ResponseWriter;
+import rotera.kafka.wire.Struct;
 import rotera.server.ConnectionLimit;
 import rotera.server.Log;
 
@@ -19,7 +37,7 @@ import rotera.server.Log;
  * their order. Pushes that have come together are committed together, before the first of them is
  * answered. A slow client holds up this thread only.
  */
-final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
+final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable {
     /** Pushes that may wait for their commit together. */
     private static final int MOST_PUSHES = 32;
 
@@ -43,8 +61,8 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
 
     private final Incoming incoming;
     private final Bytes output;
-    private final Workspace workspace;
-    private final Producing producing;
+    private final ConnectionBuffers buffers;
+    private final ProduceHandler producing;
     private volatile boolean stopping;
     private volatile boolean leaving;
     private volatile boolean asked;
@@ -63,7 +81,7 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
      * @param heap for the objects that requests are made of
      */
     record Shared(
-            Dispatch dispatch,
+            RequestRouter router,
             Topics topics,
             TopicSettings settings,
             Optional<InetSocketAddress> advertised,
@@ -82,21 +100,21 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
         selector = Selector.open();
         key = channel.register(selector, 0);
         incoming = new Incoming(shared.limits, shared.memory);
-        output = new Bytes(Limits.SMALL_BYTES, shared.memory);
-        workspace = new Workspace(shared.memory);
-        producing = new Producing(shared.topics, shared.settings, workspace, shared.log);
+        output = new Bytes(ConnectionBuffers.SMALL_BYTES, shared.memory);
+        buffers = new ConnectionBuffers(shared.memory);
+        producing = new ProduceHandler(shared.topics, shared.settings, buffers, shared.log);
     }
 
     @Override
     public void run() {
         try {
             serve();
-        } catch (IOException | ClientGone e) {
+        } catch (IOException | ClientDisconnectedException e) {
             // Clients come and go.
-        } catch (MalformedRequest e) {
+        } catch (MalformedRequestException e) {
             shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
             answerPushes();
-        } catch (MemoryShort e) {
+        } catch (QuotaExceededException e) {
             shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) {
             shared.log.warn("closing the connection of " + remote + ": " + e, e);
@@ -134,9 +152,9 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
             boolean isShort = shared.memory.isShort();
             incoming.rest(isShort);
             output.length(0);
-            output.shrink(isShort ? Limits.SMALL_BYTES : Limits.KEPT_BYTES);
-            workspace.trim();
-            workspace.doIdleWork();
+            output.shrink(isShort ? ConnectionBuffers.SMALL_BYTES : ConnectionBuffers.KEPT_BYTES);
+            buffers.trim();
+            buffers.doIdleWork();
             if (stopping || !receive()) return;
         }
     }
@@ -148,17 +166,19 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
         short apiKey = reader.int16();
         short version = reader.int16();
         int correlation = reader.int32();
-        Api api = Apis.ofKey(apiKey);
-        Handler handler = api == null ? null : shared.dispatch.handler(api);
-        if (api != null && api.equals(Dispatch.API_VERSIONS) && !api.versions().contains(version)) {
+        Api api = ApiRegistry.ofKey(apiKey);
+        Handler handler = api == null ? null : shared.router.handler(api);
+        if (api != null
+                && api.equals(RequestRouter.API_VERSIONS)
+                && !api.versions().contains(version)) {
             asked = true;
             settle();
-            write(api, 0, correlation, shared.dispatch.apiVersions(Errors.UNSUPPORTED_VERSION));
+            write(api, 0, correlation, shared.router.apiVersions(Errors.UNSUPPORTED_VERSION));
             flush();
             return;
         }
         if (api == null || handler == null || !api.versions().contains(version))
-            throw new MalformedRequest(
+            throw new MalformedRequestException(
                     "version %d of API %s (%d) is not spoken here"
                             .formatted(version, api == null ? "unknown" : api.name(), apiKey));
         String client = reader.nullableText();
@@ -192,7 +212,7 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
     /** Commits what was pushed, and answers. */
     private void settle() throws IOException {
         if (producing.waiting() == 0) return;
-        for (Producing.Pushed pushed : producing.commit()) {
+        for (ProduceHandler.Pushed pushed : producing.commit()) {
             Request request = pushed.request();
             if (pushed.silent()) {
                 checkKept(pushed);
@@ -214,10 +234,10 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
     }
 
     /** Who expects no answer is told of a failure by the end of the connection. */
-    private static void checkKept(Producing.Pushed pushed) {
+    private static void checkKept(ProduceHandler.Pushed pushed) {
         pushed.failure()
                 .ifPresent(why -> {
-                    throw new MalformedRequest("a push with acks=0 was not kept: " + why);
+                    throw new MalformedRequestException("a push with acks=0 was not kept: " + why);
                 });
     }
 
@@ -227,7 +247,7 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
         output.length(0);
         output.put32(0).put32(correlation);
         try {
-            AnswerWriter.write(answer, version, output);
+            ResponseWriter.write(answer, version, output);
         } catch (IllegalStateException e) {
             throw new IllegalStateException("the answer to " + api + ": " + e.getMessage(), e);
         }
@@ -266,8 +286,8 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
     private void rest() {
         incoming.rest(true);
         output.length(0);
-        output.shrink(Limits.SMALL_BYTES);
-        workspace.rest();
+        output.shrink(ConnectionBuffers.SMALL_BYTES);
+        buffers.rest();
     }
 
     private void flush() throws IOException {
@@ -279,9 +299,9 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
             long since = System.nanoTime();
             movedNanos = since;
             while (channel.write(content) == 0) {
-                if (leaving) throw new ClientGone();
+                if (leaving) throw new ClientDisconnectedException();
                 long left = shared.limits.stalledNanos() - (System.nanoTime() - since);
-                if (left <= 0) throw new MemoryShort("it takes no answer");
+                if (left <= 0) throw new QuotaExceededException("it takes no answer");
                 select(SelectionKey.OP_WRITE, left);
             }
         }
@@ -322,8 +342,8 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
     }
 
     @Override
-    public Workspace workspace() {
-        return workspace;
+    public ConnectionBuffers buffers() {
+        return buffers;
     }
 
     @Override
@@ -335,9 +355,9 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
             try {
                 // Looks for the end of the connection, unless the next request is there already.
                 select(incoming.hasPart() ? 0 : SelectionKey.OP_READ, left);
-                if (!incoming.hasPart() && take() < 0) throw new ClientGone();
+                if (!incoming.hasPart() && take() < 0) throw new ClientDisconnectedException();
             } catch (IOException e) {
-                throw new ClientGone();
+                throw new ClientDisconnectedException();
             }
         }
         return true;
@@ -354,7 +374,7 @@ final class Connection implements Caller, ConnectionLimit.Peer, Runnable {
                 channel;
                 incoming;
                 output;
-                workspace) {
+                buffers) {
             stopping = true;
         } catch (IOException e) {
             // It is closed all the same.

@@ -3,16 +3,21 @@ package rotera.kafka;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.request.ConnectionBuffers;
+import rotera.kafka.topics.Topic;
+import rotera.kafka.wire.Bytes;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.Records;
 import rotera.queue.QueueException;
 
-/** What was read of a partition for a fetch: it lies in pieces of the workspace's records. */
+/** What was read of a partition for a fetch: it lies in pieces of the connection's records. */
 final class FetchedPartition implements Records {
     final @Nullable Topic topic;
     final long mostBytes;
     final boolean producerTimes;
     private final long firstId;
     private final long answerBytes;
-    private final Workspace workspace;
+    private final ConnectionBuffers buffers;
     private final List<int[]> pieces = new ArrayList<>();
     long nextId;
     int bytes;
@@ -32,20 +37,19 @@ final class FetchedPartition implements Records {
             long mostBytes,
             long answerBytes,
             boolean producerTimes,
-            Workspace workspace) {
+            ConnectionBuffers buffers) {
         this.topic = topic;
         this.firstId = firstId;
         this.mostBytes = mostBytes;
         this.answerBytes = answerBytes;
         this.producerTimes = producerTimes;
-        this.workspace = workspace;
+        this.buffers = buffers;
         nextId = firstId;
     }
 
     /** What follows, nothing of it yet. */
     FetchedPartition next() {
-        return new FetchedPartition(
-                topic, nextId, mostBytes, answerBytes, producerTimes, workspace);
+        return new FetchedPartition(topic, nextId, mostBytes, answerBytes, producerTimes, buffers);
     }
 
     /** Whether this is what the other one asks for, and was not evicted meanwhile. */
@@ -90,6 +94,6 @@ final class FetchedPartition implements Records {
     @Override
     public void writeTo(Bytes output) {
         for (int[] piece : pieces)
-            output.put(workspace.records().segment(), piece[0], piece[1] - piece[0]);
+            output.put(buffers.records().segment(), piece[0], piece[1] - piece[0]);
     }
 }

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.request.ConnectionBuffers;
+import rotera.kafka.wire.Budget;
+import rotera.kafka.wire.Bytes;
+import rotera.kafka.wire.MalformedRequestException;
 
 /**
  * What has come from a client: whole requests are taken from its front. Its memory grows with what
@@ -15,7 +19,7 @@ final class Incoming implements AutoCloseable {
     private int from;
 
     Incoming(Limits limits, Budget memory) {
-        bytes = new Bytes(Limits.SMALL_BYTES, memory);
+        bytes = new Bytes(ConnectionBuffers.SMALL_BYTES, memory);
         mostBytes = limits.requestBytes();
     }
 
@@ -28,14 +32,14 @@ final class Incoming implements AutoCloseable {
      * The next request without its length, if it has come whole. Valid until the next {@link
      * #receive}.
      *
-     * @throws MalformedRequest if a length is announced that no request has
+     * @throws MalformedRequestException if a length is announced that no request has
      */
     @Nullable ByteBuffer next() {
         int there = bytes.length() - from;
         if (there < 4) return null;
         int length = bytes.view().getInt(from);
         if (length < 8 || length > mostBytes)
-            throw new MalformedRequest(
+            throw new MalformedRequestException(
                     "a request of %d bytes is announced: they have 8 to %d"
                             .formatted(length, mostBytes));
         if (there - 4 < length) return null;
@@ -56,7 +60,7 @@ final class Incoming implements AutoCloseable {
         if (bytes.length() == from) {
             from = 0;
             bytes.length(0);
-            bytes.shrink(all ? Limits.SMALL_BYTES : Limits.KEPT_BYTES);
+            bytes.shrink(all ? ConnectionBuffers.SMALL_BYTES : ConnectionBuffers.KEPT_BYTES);
         }
     }
 

@@ -5,6 +5,16 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import rotera.kafka.groups.Groups;
+import rotera.kafka.request.RequestRouter;
+import rotera.kafka.topics.CommitNotifier;
+import rotera.kafka.topics.MetadataHandler;
+import rotera.kafka.topics.OffsetLookup;
+import rotera.kafka.topics.TopicAdmin;
+import rotera.kafka.topics.TopicLimits;
+import rotera.kafka.topics.TopicSettings;
+import rotera.kafka.topics.Topics;
+import rotera.kafka.wire.Budget;
 import rotera.server.Log;
 import rotera.server.Resources;
 import rotera.server.Server;
@@ -24,7 +34,7 @@ public final class KafkaListener implements AutoCloseable {
     private final ServerSocketChannel listener;
     private volatile int port;
     private final Limits limits;
-    private final Bell bell = new Bell();
+    private final CommitNotifier notifier = new CommitNotifier();
     private final Groups groups;
     private final Connection.Shared shared;
     private final Connections connections;
@@ -42,15 +52,15 @@ public final class KafkaListener implements AutoCloseable {
         listener = ServerSocketChannel.open();
         try {
             listener.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            Topics topics = new Topics(server, bell);
+            Topics topics = new Topics(server, notifier);
             shared = shared(server, options, topics);
             groups = Groups.open(server.directory(), topics::uniqueId, log);
-            groups.answerIn(shared.dispatch());
+            groups.answerIn(shared.router());
             topics.whenDeleted(groups::forget);
             connections = new Connections(listener, shared);
         } catch (Throwable e) {
             listener.close();
-            bell.close();
+            notifier.close();
             throw e;
         }
     }
@@ -61,25 +71,31 @@ public final class KafkaListener implements AutoCloseable {
         topics.whenDeleted(settings::forget);
         TopicLimits topicLimits = TopicLimits.of(Resources.ofProcess(), server.directory());
         TopicAdmin admin =
-                new TopicAdmin(topics, settings, options, server.directory(), topicLimits, log);
+                new TopicAdmin(
+                        topics,
+                        settings,
+                        options.topicDefaults(),
+                        server.directory(),
+                        topicLimits,
+                        log);
         OffsetLookup offsets = new OffsetLookup(topics);
-        Dispatch dispatch = new Dispatch();
-        dispatch.on("Metadata", new Metadata(topics, admin, options.autoCreate()))
+        RequestRouter router = new RequestRouter();
+        router.on("Metadata", new MetadataHandler(topics, admin, options.autoCreate()))
                 .on(
                         "Produce",
                         request -> {
                             throw new IllegalStateException(
                                     "pushes are gathered by the connection");
                         })
-                .on("Fetch", new Fetching(topics, settings, limits, log))
+                .on("Fetch", new FetchHandler(topics, settings, limits, log))
                 .on("ListOffsets", offsets::listOffsets)
                 .on("OffsetForLeaderEpoch", offsets::offsetForLeaderEpoch);
-        Basics.answerIn(dispatch);
-        admin.answerIn(dispatch);
+        StubHandlers.answerIn(router);
+        admin.answerIn(router);
         Budget memory = new Budget("requests and answers", limits.memoryBytes());
         Budget heap = new Budget("the objects of requests", limits.allHeapBytes());
         return new Connection.Shared(
-                dispatch, topics, settings, options.advertised(), limits, memory, heap, log);
+                router, topics, settings, options.advertised(), limits, memory, heap, log);
     }
 
     /**
@@ -87,7 +103,7 @@ public final class KafkaListener implements AutoCloseable {
      *
      * @throws IOException if the port cannot be bound
      */
-    public static KafkaListener start(Server server, KafkaOptions options) throws IOException {
+    static KafkaListener start(Server server, KafkaOptions options) throws IOException {
         return listening(open(server, options));
     }
 
@@ -160,7 +176,7 @@ public final class KafkaListener implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            bell.close();
+            notifier.close();
             groups.close();
         }
     }

@@ -2,6 +2,7 @@ package rotera.kafka;
 
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import rotera.kafka.topics.TopicDefaults;
 
 /**
  * Where Kafka programs are served, and what they may do.
@@ -31,15 +32,13 @@ public record KafkaOptions(
     /** The largest topic that clients may create, unless more is allowed. */
     public static final long DEFAULT_MOST_TOPIC_BYTES = 1L << 30;
 
-    static final long LEAST_TOPIC_BYTES = 1 << 20;
-
     public KafkaOptions {
         if (port < 0 || port > 65_535)
             throw new IllegalArgumentException("port=" + port + " is not within 0 and 65535");
-        if (topicBytes < LEAST_TOPIC_BYTES || topicBytes > mostTopicBytes)
+        if (topicBytes < TopicDefaults.MIN_BYTES || topicBytes > mostTopicBytes)
             throw new IllegalArgumentException(
                     "topicBytes=%d is not within %d and mostTopicBytes=%d"
-                            .formatted(topicBytes, LEAST_TOPIC_BYTES, mostTopicBytes));
+                            .formatted(topicBytes, TopicDefaults.MIN_BYTES, mostTopicBytes));
     }
 
     /** With the usual sizes, and topics that are created only by those who say so. */
@@ -54,6 +53,10 @@ public record KafkaOptions(
 
     public KafkaOptions withAutoCreate() {
         return new KafkaOptions(host, port, advertised, topicBytes, mostTopicBytes, true);
+    }
+
+    TopicDefaults topicDefaults() {
+        return new TopicDefaults(topicBytes, mostTopicBytes, autoCreate);
     }
 
     /** The name is not looked up here, but by the clients. */

@@ -3,6 +3,7 @@ package rotera.kafka;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import rotera.kafka.request.ConnectionBuffers;
 import rotera.server.Resources;
 
 /**
@@ -13,7 +14,7 @@ import rotera.server.Resources;
  * @param heapBytes of the objects that one request is made of, without records
  * @param allHeapBytes of those of all requests together, beyond some KiB for each connection
  * @param memoryBytes for requests and answers of all connections together, beyond {@link
- *     #SMALL_BYTES} for each
+ *     ConnectionBuffers#SMALL_BYTES} for each
  * @param answerBytes of one fetch; a larger batch goes out alone
  * @param stalledNanos a connection that stops in the middle of a request or an answer for so long
  *     is closed; one that never sent a request is, if others wait
@@ -28,15 +29,6 @@ record Limits(
         int answerBytes,
         long stalledNanos,
         long idleNanos) {
-
-    /** Each buffer of a connection, as long as it is idle. */
-    static final int SMALL_BYTES = 4 << 10;
-
-    /**
-     * What is kept of each buffer of a busy connection while memory is not short: an answer with
-     * the 1 MiB that a consumer asks for, or a batch of that size, without growing every time.
-     */
-    static final int KEPT_BYTES = 2 << 20;
 
     private static final int MAX_CONNECTIONS = 1000;
     private static final long MAX_MEMORY_BYTES = 256L << 20;

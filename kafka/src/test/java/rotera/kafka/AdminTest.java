@@ -33,6 +33,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.Struct;
 
 /** The admin client of Kafka. */
 @Timeout(60)

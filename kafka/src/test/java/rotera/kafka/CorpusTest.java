@@ -17,6 +17,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.CodecTest;
+import rotera.kafka.wire.RequestReader;
 
 /**
  * The corpus of the fuzz tests has a request of every kind and version that is spoken: what clients
@@ -28,12 +32,12 @@ final class CorpusTest {
     @Test
     void thereIsARequestOfEveryKindAndVersion() throws Exception {
         Set<String> inMessages = new TreeSet<>();
-        for (ByteBuffer input : inputs("MessagesFuzzTestInputs/messages"))
-            inMessages.add(read(Apis.ofKey(input.get()), input.get(), input.position(3)));
+        for (ByteBuffer input : inputs("wire/MessagesFuzzTestInputs/messages"))
+            inMessages.add(read(ApiRegistry.ofKey(input.get()), input.get(), input.position(3)));
         Set<String> inRequests = new TreeSet<>();
         for (ByteBuffer input : inputs("KafkaRequestsFuzzTestInputs/requests")) {
             input.position(FuzzedRequests.HEAD_BYTES + 4);
-            Api api = Apis.ofKey(input.getShort());
+            Api api = ApiRegistry.ofKey(input.getShort());
             int version = input.getShort();
             int clientBytes = input.getShort(input.position() + 4);
             input.position(input.position() + 6 + Math.max(0, clientBytes));
@@ -74,7 +78,7 @@ final class CorpusTest {
 
     private static List<String> missing(Set<String> there) {
         List<String> missing = new ArrayList<>();
-        for (Api api : Apis.all()) {
+        for (Api api : ApiRegistry.all()) {
             for (int version = api.versions().first(); version <= api.versions().last(); version++)
                 if (!there.contains(kind(api, version))) missing.add(kind(api, version));
         }
@@ -83,7 +87,7 @@ final class CorpusTest {
 
     private static void makeMissing(RecordedRequests requests, Set<String> there)
             throws IOException {
-        for (Api api : Apis.all()) {
+        for (Api api : ApiRegistry.all()) {
             for (int version = api.versions().first(); version <= api.versions().last(); version++)
                 if (!there.contains(kind(api, version)))
                     requests.keepMade(api, version, CodecTest.filled(api.request()));

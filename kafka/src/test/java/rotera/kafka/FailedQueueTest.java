@@ -8,6 +8,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.records.TestBatch;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.Struct;
 import rotera.server.FailingDisk;
 import rotera.server.Server;
 

@@ -11,6 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.records.BatchesFuzzTest;
+import rotera.kafka.request.RequestRouter;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.MalformedRequestException;
+import rotera.kafka.wire.RequestReader;
+import rotera.kafka.wire.Struct;
 
 /**
  * What one client sends, and which answers it may get.
@@ -90,12 +97,12 @@ final class FuzzedRequests {
     private @Nullable Sent read(ByteBuffer frame, int end) {
         try {
             RequestReader reader = new RequestReader(frame, limits.heapBytes(), taken -> {});
-            Api api = Apis.ofKey(reader.int16());
+            Api api = ApiRegistry.ofKey(reader.int16());
             int version = reader.int16();
             int correlation = reader.int32();
             if (api == null) return null;
             if (!api.versions().contains(version)) {
-                boolean told = api.equals(Dispatch.API_VERSIONS);
+                boolean told = api.equals(RequestRouter.API_VERSIONS);
                 return told ? new Sent(api, 0, correlation, end, new Struct(api.request())) : null;
             }
             var _ = reader.nullableText();
@@ -104,7 +111,7 @@ final class FuzzedRequests {
                 frame.putInt(at, Math.clamp(frame.getInt(at), 0, WAIT_MILLIS));
             }
             return new Sent(api, version, correlation, end, reader.read(api.request(), version));
-        } catch (MalformedRequest e) {
+        } catch (MalformedRequestException e) {
             return null;
         }
     }

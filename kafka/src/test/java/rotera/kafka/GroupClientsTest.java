@@ -44,6 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.groups.OffsetsFile;
 
 /** Consumer groups with Kafka's own clients; run with two versions of them. */
 @Tag("slow")

@@ -19,6 +19,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.records.TestBatch;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.RequestReader;
+import rotera.kafka.wire.Struct;
 
 /** Clients that send what no client should, and take what they get slowly or not at all. */
 @Tag("slow")
@@ -77,7 +82,7 @@ final class HostilePeersTest {
     void everyRequestThatIsCutOrChangedEndsOnlyItsConnection() throws IOException {
         Random random = new Random(6);
         List<byte[]> frames = new ArrayList<>();
-        for (Api api : Apis.all()) {
+        for (Api api : ApiRegistry.all()) {
             if (api.name().equals("DeleteTopics")) continue;
             frames.add(
                     RawClient.frame(
@@ -139,7 +144,7 @@ final class HostilePeersTest {
                                 request[0],
                                 request[1],
                                 1,
-                                new Struct(Apis.named("ListGroups").request()));
+                                new Struct(ApiRegistry.named("ListGroups").request()));
                 client.send(frame);
                 assertThat(client.isClosed()).isTrue();
             }
@@ -152,12 +157,15 @@ final class HostilePeersTest {
             try (RawClient client = new RawClient(broker)) {
                 client.send(
                         RawClient.frame(
-                                18, version, 9, new Struct(Apis.named("ListGroups").request())));
+                                18,
+                                version,
+                                9,
+                                new Struct(ApiRegistry.named("ListGroups").request())));
                 ByteBuffer answer = ByteBuffer.wrap(client.frame());
                 assertThat(answer.getInt()).isEqualTo(9);
                 Struct body =
                         new RequestReader(answer, 64 << 10, taken -> {})
-                                .read(Apis.named("ApiVersions").response(), 0);
+                                .read(ApiRegistry.named("ApiVersions").response(), 0);
                 assertThat(body.number("errorCode")).isEqualTo(35);
                 assertThat(body.structs("apiKeys")).isNotEmpty();
                 assertThat(

@@ -15,6 +15,8 @@ import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.records.TestBatch;
+import rotera.kafka.wire.Struct;
 import rotera.queue.CreateOptions;
 import rotera.server.HostedQueue;
 

@@ -8,22 +8,22 @@ import java.nio.file.Path;
 import rotera.queue.disk.Disk;
 
 /** A disk in memory, for tests that write more than a disk should take. */
-final class MemoryDisk implements Disk {
+public final class MemoryDisk implements Disk {
     private final MemorySegment bytes;
 
     @SuppressWarnings("MustBeClosedChecker")
-    MemoryDisk(long size) {
+    public MemoryDisk(long size) {
         bytes = Arena.ofAuto().allocate(size, 4096);
     }
 
     /** The content of a file. */
-    static MemoryDisk of(byte[] content) {
+    public static MemoryDisk of(byte[] content) {
         MemoryDisk disk = new MemoryDisk(content.length);
         MemorySegment.copy(MemorySegment.ofArray(content), 0, disk.bytes, 0, content.length);
         return disk;
     }
 
-    static MemoryDisk of(Path file) throws IOException {
+    public static MemoryDisk of(Path file) throws IOException {
         return of(Files.readAllBytes(file));
     }
 

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.Struct;
 
 /** What peers call things does not become lines of the log. */
 @Timeout(60)
@@ -88,7 +90,7 @@ final class PeerTextsTest {
     }
 
     private static byte[] withClient(String id, String api, int version, Struct body) {
-        byte[] frame = RawClient.frame(Apis.named(api).key(), version, 1, body);
+        byte[] frame = RawClient.frame(ApiRegistry.named(api).key(), version, 1, body);
         byte[] name = Struct.utf8(id);
         int idEnd = 4 + 2 + 2 + 4 + 2 + 4; // the id is "test" there
         ByteBuffer named = ByteBuffer.allocate(frame.length - 4 + name.length);

@@ -7,6 +7,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.Budget;
+import rotera.kafka.wire.Bytes;
+import rotera.kafka.wire.RequestReader;
+import rotera.kafka.wire.ResponseWriter;
+import rotera.kafka.wire.Struct;
 
 /** Sends single requests and bytes; fails after ten seconds without an answer. */
 final class RawClient implements AutoCloseable {
@@ -43,7 +49,7 @@ final class RawClient implements AutoCloseable {
     }
 
     static Struct request(String api) {
-        return new Struct(Apis.named(api).request());
+        return new Struct(ApiRegistry.named(api).request());
     }
 
     /** Sends a request and receives its answer. */
@@ -53,14 +59,14 @@ final class RawClient implements AutoCloseable {
     }
 
     void send(String api, int version, Struct body) throws IOException {
-        send(frame(Apis.named(api).key(), version, ++correlation, body));
+        send(frame(ApiRegistry.named(api).key(), version, ++correlation, body));
     }
 
     static byte[] frame(int key, int version, int correlation, Struct body) {
         try (Bytes output = new Bytes(64, new Budget("tests", 64 << 20))) {
             output.put32(0).put16(key).put16(version).put32(correlation).put16(4);
             output.put(Struct.utf8("test"));
-            AnswerWriter.write(body, version, output);
+            ResponseWriter.write(body, version, output);
             output.view().putInt(0, output.length() - 4);
             byte[] bytes = new byte[output.length()];
             output.view().duplicate().flip().get(bytes);
@@ -76,7 +82,7 @@ final class RawClient implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.wrap(frame());
         frame.getInt(); // correlation
         return new RequestReader(frame, 1 << 20, taken -> {})
-                .read(Apis.named(api).response(), version);
+                .read(ApiRegistry.named(api).response(), version);
     }
 
     /** An answer without its length. */

@@ -12,6 +12,11 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.records.RecordBatch;
+import rotera.kafka.records.TestBatch;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.Struct;
 
 /**
  * Whatever a client does between its fetches, it gets what it asks for and not what was guessed.
@@ -99,9 +104,9 @@ final class ReadAheadTest {
     private long produceAndFetch(RawClient client, int topic, long from, int most)
             throws IOException {
         ByteArrayOutputStream both = new ByteArrayOutputStream();
-        int produceKey = Apis.named("Produce").key();
+        int produceKey = ApiRegistry.named("Produce").key();
         both.writeBytes(RawClient.frame(produceKey, 7, 1, produceRequest(topic)));
-        int fetchKey = Apis.named("Fetch").key();
+        int fetchKey = ApiRegistry.named("Fetch").key();
         Struct fetch = RawClient.fetchRequest(TOPICS[topic], from, most);
         both.writeBytes(RawClient.frame(fetchKey, 11, 2, fetch));
         client.send(both.toByteArray());

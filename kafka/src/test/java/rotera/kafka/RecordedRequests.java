@@ -8,6 +8,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.records.BatchesFuzzTest;
+import rotera.kafka.records.RecordBatch;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.wire.Budget;
+import rotera.kafka.wire.Bytes;
+import rotera.kafka.wire.MessagesFuzzTest;
+import rotera.kafka.wire.RequestReader;
+import rotera.kafka.wire.ResponseWriter;
+import rotera.kafka.wire.Struct;
 
 /**
  * Requests of clients as inputs of {@link KafkaRequestsFuzzTest}, {@link MessagesFuzzTest} and
@@ -28,7 +38,7 @@ final class RecordedRequests {
         if (request.length > MOST_BYTES) return;
         RequestReader reader =
                 new RequestReader(ByteBuffer.wrap(request), MOST_BYTES << 4, taken -> {});
-        Api api = Apis.ofKey(reader.int16());
+        Api api = ApiRegistry.ofKey(reader.int16());
         int version = reader.int16();
         reader.int32();
         String client = reader.nullableText();
@@ -37,14 +47,18 @@ final class RecordedRequests {
         String kind = "%s-%d-".formatted(api, version);
         byte[] body = body(request, client);
         store("KafkaRequestsFuzzTestInputs/requests", kind, sender, frame(request));
-        store("MessagesFuzzTestInputs/messages", kind, sender, message(api, version, body));
+        store("wire/MessagesFuzzTestInputs/messages", kind, sender, message(api, version, body));
         if (!api.name().equals("Produce")) return;
         Struct produce =
                 new RequestReader(ByteBuffer.wrap(body), MOST_BYTES << 4, taken -> {})
                         .read(api.request(), version);
         for (byte[] batch : batches(produce)) {
             int codec = batch[RecordBatch.AT_ATTRIBUTES + 1] & RecordBatch.CODEC_MASK;
-            store("BatchesFuzzTestInputs/batches", "codec-" + codec + "-", sender, batch(batch));
+            store(
+                    "records/BatchesFuzzTestInputs/batches",
+                    "codec-" + codec + "-",
+                    sender,
+                    batch(batch));
         }
     }
 
@@ -58,7 +72,7 @@ final class RecordedRequests {
     void keepMade(Api api, int version, Struct body) throws IOException {
         byte[] bytes;
         try (Bytes output = new Bytes(64, new Budget("tests", 1 << 20))) {
-            AnswerWriter.write(body, version, output);
+            ResponseWriter.write(body, version, output);
             bytes = new byte[output.length()];
             output.view().duplicate().flip().get(bytes);
         }
@@ -72,7 +86,7 @@ final class RecordedRequests {
                         .array();
         String kind = "%s-%d-".formatted(api, version);
         store("KafkaRequestsFuzzTestInputs/requests", kind, "made", frame(request));
-        store("MessagesFuzzTestInputs/messages", kind, "made", message(api, version, bytes));
+        store("wire/MessagesFuzzTestInputs/messages", kind, "made", message(api, version, bytes));
     }
 
     private static byte[] body(byte[] request, @Nullable String client) {

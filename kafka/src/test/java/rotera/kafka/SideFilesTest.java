@@ -19,6 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import rotera.kafka.topics.CommitNotifier;
+import rotera.kafka.topics.Topic;
+import rotera.kafka.topics.TopicSettings;
+import rotera.kafka.topics.Topics;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
 import rotera.server.HostedQueue;
@@ -79,8 +83,8 @@ class SideFilesTest {
                 .contains(settings.toString(), "nonsense", "correct or remove it");
         RotFile.create(directory.resolve("1.rot"), CreateOptions.ofSize(1 << 20));
         try (Server server = Server.start(ServerOptions.of(directory).withPort(0));
-                Bell bell = new Bell()) {
-            Topic topic = new Topics(server, bell).named("1");
+                CommitNotifier notifier = new CommitNotifier()) {
+            Topic topic = new Topics(server, notifier).named("1");
             assertThat(topic).isNotNull();
             read.setProducerTimes(topic, true);
             assertThat(Files.readAllLines(settings))

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.client.Rotera;
+import rotera.kafka.records.TestBatch;
 import rotera.protocol.QueueInfo;
 
 /** What Kafka programs do is counted in what native clients are told of a queue. */

@@ -1,0 +1,5 @@
+/** The interactive shell. */
+@NullMarked
+package rotera.cli.repl;
+
+import org.jspecify.annotations.NullMarked;

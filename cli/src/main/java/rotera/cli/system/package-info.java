@@ -1,0 +1,5 @@
+/** The process and its terminal, through the C library. */
+@NullMarked
+package rotera.cli.system;
+
+import org.jspecify.annotations.NullMarked;

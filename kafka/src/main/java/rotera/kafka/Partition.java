@@ -1,4 +1,0 @@
-package rotera.kafka;
-
-/** A partition of a topic. */
-record Partition(String topic, int index) {}
