@@ -26,12 +26,12 @@ final class Connection implements AutoCloseable {
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    private final Incoming incoming;
+    private final ReceiveBuffer incoming;
     private boolean ready; // written and read by the thread that waits
 
     private Connection(InetSocketAddress address, int bufferBytes, long deadline)
             throws IOException {
-        incoming = new Incoming(bufferBytes);
+        incoming = new ReceiveBuffer(bufferBytes);
         channel = SocketChannel.open();
         Selector opened = null;
         try {
@@ -76,7 +76,7 @@ final class Connection implements AutoCloseable {
         throw failure == null ? new IOException(host + " has no address") : failure;
     }
 
-    Incoming incoming() {
+    ReceiveBuffer incoming() {
         return incoming;
     }
 

@@ -49,7 +49,7 @@ final class Handshake {
         connection.send(request, deadline);
         Hello.Reply hello = hello();
         receive(Frame.DESCRIBE);
-        Incoming in = connection.incoming();
+        ReceiveBuffer in = connection.incoming();
         int bytes = (int) in.frameBytes();
         QueueInfo info;
         try {
@@ -65,7 +65,7 @@ final class Handshake {
 
     private Hello.Reply hello() throws IOException {
         receive(Frame.HELLO);
-        Incoming in = connection.incoming();
+        ReceiveBuffer in = connection.incoming();
         int bytes = (int) in.frameBytes();
         try {
             Hello.Reply reply = Hello.Reply.decode(in.segment(), in.at(), bytes);
@@ -82,7 +82,7 @@ final class Handshake {
     OptionalInt lastPush(int queue) throws IOException {
         request(Frame.LAST_PUSH, queue);
         receive(Frame.LAST_PUSH);
-        Incoming in = connection.incoming();
+        ReceiveBuffer in = connection.incoming();
         int bytes = (int) in.frameBytes();
         if (bytes < Frame.LAST_PUSH_BYTES)
             throw new MalformedReply("a last push of " + bytes + " bytes");
@@ -99,7 +99,7 @@ final class Handshake {
         connection.send(request, deadline);
         Hello.Reply _ = hello();
         request(Frame.LIST, 0);
-        Incoming in = connection.incoming();
+        ReceiveBuffer in = connection.incoming();
         while (!in.hasHead()) connection.receiveMore(deadline);
         if (Frame.code(in.segment(), in.at()) != 0) receive(Frame.LIST);
         long bytes = in.frameBytes();
@@ -138,7 +138,7 @@ final class Handshake {
         request.put(Frame.AT_NAME, text);
         connection.send(request, deadline);
         receive(kind);
-        Incoming in = connection.incoming();
+        ReceiveBuffer in = connection.incoming();
         in.take((int) in.frameBytes());
     }
 
@@ -151,7 +151,7 @@ final class Handshake {
 
     private void receive(int kind) throws IOException {
         connection.receiveFrame(deadline);
-        Incoming in = connection.incoming();
+        ReceiveBuffer in = connection.incoming();
         MemorySegment segment = in.segment();
         if (Frame.kind(segment, in.at()) != kind)
             throw new MalformedReply(

@@ -36,12 +36,12 @@ import rotera.queue.Status;
  */
 public final class RemoteQueue implements Queue {
     private final ConnectOptions options;
-    private final Session session;
+    private final SharedConnection session;
     private final Set<RemoteStream> streams = ConcurrentHashMap.newKeySet();
 
     RemoteQueue(ConnectOptions options) {
         this.options = options;
-        session = Session.open(options);
+        session = SharedConnection.open(options);
     }
 
     /** The queue as the server describes it now. */
@@ -53,7 +53,7 @@ public final class RemoteQueue implements Queue {
 
     @Override
     public Status ping() {
-        Ask ping = session.ask(Frame.PING);
+        Request ping = session.ask(Frame.PING);
         RotFileInfo file = session.connectedTo().file();
         return new Status(
                 ping.oldest,

@@ -99,16 +99,16 @@ final class RemoteStream implements MessageStream {
     /** Finds out which message the oldest, the end or a time means: once and now. */
     void resolve() {
         boolean interrupted = false;
-        long timeout = Session.nanos(options);
+        long timeout = SharedConnection.nanos(options);
         long end = System.nanoTime() + timeout;
         using.lock();
         try {
             while (left > 0 && startKind != Frame.FROM_ID && !isClosed()) {
                 if (timeLeft(end) <= 0)
                     throw new QueueException.TimedOut(
-                            Session.server(options)
+                            SharedConnection.server(options)
                                     + " did not say within "
-                                    + Exchange.seconds(timeout)
+                                    + RequestPipeline.seconds(timeout)
                                     + " where the stream begins ("
                                     + lastFailure
                                     + ")");
@@ -207,7 +207,7 @@ final class RemoteStream implements MessageStream {
     // Batches.
 
     /** Whether a batch with messages has come whole; then it is in {@link #messages}. */
-    private boolean takeBatch(Incoming in, boolean startOnly) throws IOException {
+    private boolean takeBatch(ReceiveBuffer in, boolean startOnly) throws IOException {
         while (!startOnly || startKind != Frame.FROM_ID) {
             if (receiving) {
                 if (in.inBody()) return false;
@@ -232,7 +232,7 @@ final class RemoteStream implements MessageStream {
         return false; // the batch is taken by who wants its messages
     }
 
-    private void beginBatch(Incoming in) throws MalformedReply {
+    private void beginBatch(ReceiveBuffer in) throws MalformedReply {
         MemorySegment segment = in.segment();
         long at = in.at();
         long bytes = in.frameBytes() - Frame.BATCH_HEAD_BYTES;
@@ -253,7 +253,7 @@ final class RemoteStream implements MessageStream {
         receiving = true;
     }
 
-    private void refused(Incoming in) throws IOException {
+    private void refused(ReceiveBuffer in) throws IOException {
         QueueException error = ErrorReply.decode(in.segment(), in.at(), (int) in.frameBytes());
         if (options.reconnect() && error instanceof QueueException.ShuttingDown)
             throw new IOException("the server is shutting down", error);
@@ -269,15 +269,15 @@ final class RemoteStream implements MessageStream {
     /** Makes a connection, if that is possible in time and it is time for another try. */
     private void connect(long end) throws IOException, InterruptedException {
         long now = System.nanoTime();
-        long timeout = Session.nanos(options);
+        long timeout = SharedConnection.nanos(options);
         if (now - lostSince > timeout && backoffNanos > 0) {
             lostSince = now;
             backoffNanos = 0;
             throw new QueueException.TimedOut(
                     "no connection to "
-                            + Session.server(options)
+                            + SharedConnection.server(options)
                             + " within "
-                            + Exchange.seconds(timeout)
+                            + RequestPipeline.seconds(timeout)
                             + " ("
                             + lastFailure
                             + "): the next call tries again, and goes on at message "
@@ -301,7 +301,7 @@ final class RemoteStream implements MessageStream {
             QueueInfo found =
                     new Handshake(fresh, now + allowed).introduce(0, options.queue()).info();
             if (!found.file().uniqueId().equals(expected.file().uniqueId())) {
-                dead = Session.replaced(options, expected, found);
+                dead = SharedConnection.replaced(options, expected, found);
                 throw dead;
             }
             refuseOlderState(found);
@@ -328,7 +328,7 @@ final class RemoteStream implements MessageStream {
                         "queue %s of %s ends at id %d, and it had ended at %d before: it was restored from an older copy"
                                 .formatted(
                                         options.queue(),
-                                        Session.server(options),
+                                        SharedConnection.server(options),
                                         committed,
                                         knownCommitted));
         throw dead;
@@ -344,7 +344,7 @@ final class RemoteStream implements MessageStream {
     }
 
     private void lost(IOException why) {
-        lastFailure = Session.reason(why);
+        lastFailure = SharedConnection.reason(why);
         disconnect();
         if (options.reconnect()) {
             if (!waitingTold) options.listener().waiting(lastFailure);
@@ -355,13 +355,13 @@ final class RemoteStream implements MessageStream {
                 everConnected
                         ? new QueueException.ConnectionLost(
                                 "the connection to "
-                                        + Session.server(options)
+                                        + SharedConnection.server(options)
                                         + " was lost ("
                                         + lastFailure
                                         + ") before message "
                                         + nextId,
                                 why)
-                        : Session.failed(options, why);
+                        : SharedConnection.failed(options, why);
         throw dead;
     }
 

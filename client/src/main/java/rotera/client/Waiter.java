@@ -15,7 +15,7 @@ final class Waiter {
     boolean await(long limit, boolean interruptible) {
         boolean interrupted = false;
         while (!woken && !(interrupted && interruptible)) {
-            long left = Session.left(limit);
+            long left = SharedConnection.left(limit);
             if (left <= 0) break;
             LockSupport.parkNanos(this, left);
             interrupted |= Thread.interrupted();

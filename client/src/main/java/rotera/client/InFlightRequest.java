@@ -1,7 +1,7 @@
 package rotera.client;
 
 /** A request without a reply yet. Guarded by the session's lock. */
-abstract sealed class Pending permits PushFrame, Ask {
+abstract sealed class InFlightRequest permits PushBatch, Request {
     /** Since when the caller waits. */
     long since;
 

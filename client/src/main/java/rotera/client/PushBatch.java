@@ -12,7 +12,7 @@ import rotera.queue.Queue;
  * One push on the wire, made of one batch or of several. It is pushed again as it is, with the same
  * sequence and the same messages, so that the server recognises it. Guarded by the session's lock.
  */
-final class PushFrame extends Pending {
+final class PushBatch extends InFlightRequest {
     /**
      * Frames grow to this by merging; the server keeps such a push as one record of 256 KiB with
      * its header, so that the checksum made here goes all the way to the reader.
@@ -23,15 +23,15 @@ final class PushFrame extends Pending {
     private static final int INITIAL_PAYLOAD = 64 << 10;
 
     // The head lies before the lengths: a push is two stretches of memory.
-    private final Growing lengths = new Growing(INITIAL_LENGTHS);
-    private final Growing payload = new Growing(INITIAL_PAYLOAD);
+    private final GrowableBuffer lengths = new GrowableBuffer(INITIAL_LENGTHS);
+    private final GrowableBuffer payload = new GrowableBuffer(INITIAL_PAYLOAD);
     private final CRC32C crc = new CRC32C();
 
     private int count;
     private long payloadBytes;
     private boolean enveloped;
 
-    private final List<Promise> promises = new ArrayList<>();
+    private final List<ReplyFuture> promises = new ArrayList<>();
     private int[] counts = new int[16];
 
     private int sequence;
@@ -62,7 +62,7 @@ final class PushFrame extends Pending {
                 && bytes() + batch.bytes() <= Math.min(MERGED_BYTES, maxPushBytes);
     }
 
-    void add(Batch batch, Promise promise) {
+    void add(Batch batch, ReplyFuture promise) {
         long batchPayload = batch.bytes() - 4L * batch.count();
         long lengthsAt = Frame.PUSH_HEAD_BYTES + 4L * count;
         lengths.ensure(lengthsAt + 4L * batch.count(), lengthsAt);
@@ -159,7 +159,7 @@ final class PushFrame extends Pending {
         return acknowledged && firstId + count <= next;
     }
 
-    List<Promise> promises() {
+    List<ReplyFuture> promises() {
         return promises;
     }
 

@@ -9,16 +9,16 @@ import org.jspecify.annotations.Nullable;
  * What is written next: many requests go to the socket with one call, so that a push and its commit
  * are one segment. Guarded by the session's lock.
  */
-final class Outbox {
+final class SendBuffer {
     private static final int MAX_BUFFERS = 64;
     private static final int SMALL_BYTES = 4096;
 
-    private final Growing small = new Growing(SMALL_BYTES);
+    private final GrowableBuffer small = new GrowableBuffer(SMALL_BYTES);
     private int smallUsed;
     private final ByteBuffer[] buffers = new ByteBuffer[MAX_BUFFERS];
 
     /** Whose last bytes are in the buffer. */
-    private final @Nullable Pending[] owners = new Pending[MAX_BUFFERS];
+    private final @Nullable InFlightRequest[] owners = new InFlightRequest[MAX_BUFFERS];
 
     private int from;
     private int to;
@@ -28,17 +28,17 @@ final class Outbox {
     }
 
     boolean hasRoom() {
-        return to + 2 <= MAX_BUFFERS && smallUsed + Ask.MAX_BYTES <= SMALL_BYTES;
+        return to + 2 <= MAX_BUFFERS && smallUsed + Request.MAX_BYTES <= SMALL_BYTES;
     }
 
-    void add(Pending request, int queue) {
+    void add(InFlightRequest request, int queue) {
         switch (request) {
-            case PushFrame push -> {
+            case PushBatch push -> {
                 push.prepare(queue);
                 add(push.headAndLengths(), push.messages().hasRemaining() ? null : push);
                 if (push.messages().hasRemaining()) add(push.messages(), push);
             }
-            case Ask ask -> {
+            case Request ask -> {
                 int bytes = ask.encode(small.segment(), smallUsed, queue);
                 add(small.view().slice(smallUsed, bytes), ask);
                 smallUsed += bytes;
@@ -46,7 +46,7 @@ final class Outbox {
         }
     }
 
-    private void add(ByteBuffer buffer, @Nullable Pending owner) {
+    private void add(ByteBuffer buffer, @Nullable InFlightRequest owner) {
         buffers[to] = buffer;
         owners[to++] = owner;
     }
@@ -56,7 +56,7 @@ final class Outbox {
         if (isEmpty()) return;
         connection.write(buffers, from, to - from);
         while (from < to && !buffers[from].hasRemaining()) {
-            Pending owner = owners[from++];
+            InFlightRequest owner = owners[from++];
             if (owner != null) owner.written = true;
         }
         if (from == to) clear();

@@ -9,7 +9,7 @@ import java.util.List;
  * if the connection or the server is lost. Their memory is used again. Guarded by the session's
  * lock.
  */
-final class Window {
+final class UncommittedPushes {
     /** Pushes wait when this much is kept. */
     static final long MAX_BYTES = 16 << 20;
 
@@ -22,8 +22,8 @@ final class Window {
      */
     private static final long POOLED_BYTES = 2 * MAX_BYTES;
 
-    private final ArrayDeque<PushFrame> frames = new ArrayDeque<>();
-    private final ArrayList<PushFrame> pool = new ArrayList<>();
+    private final ArrayDeque<PushBatch> frames = new ArrayDeque<>();
+    private final ArrayList<PushBatch> pool = new ArrayList<>();
     private long bytes;
     private long pooledBytes;
 
@@ -35,10 +35,10 @@ final class Window {
         return frames.isEmpty();
     }
 
-    PushFrame newFrame(boolean envelopes, long now) {
-        PushFrame frame;
+    PushBatch newFrame(boolean envelopes, long now) {
+        PushBatch frame;
         if (pool.isEmpty()) {
-            frame = new PushFrame();
+            frame = new PushBatch();
         } else {
             frame = pool.removeLast();
             pooledBytes -= frame.capacity();
@@ -47,13 +47,13 @@ final class Window {
         return frame;
     }
 
-    void add(PushFrame frame) {
+    void add(PushBatch frame) {
         frames.add(frame);
         bytes += frame.bytes();
     }
 
     /** Lets go of one that the server has refused. */
-    void drop(PushFrame frame) {
+    void drop(PushBatch frame) {
         if (!frames.removeFirstOccurrence(frame)) return;
         bytes -= frame.bytes();
         recycle(frame);
@@ -62,7 +62,7 @@ final class Window {
     /** Lets go of what is on the server's disk; whether that was anything. */
     boolean release(long next) {
         boolean any = false;
-        for (PushFrame first = frames.peek();
+        for (PushBatch first = frames.peek();
                 first != null && first.committed(next);
                 first = frames.peek()) {
             frames.remove();
@@ -74,9 +74,9 @@ final class Window {
     }
 
     /** Those that the server had acknowledged and does not have any more, in their order. */
-    List<PushFrame> lost(java.util.OptionalInt lastSequence) {
-        List<PushFrame> lost = new ArrayList<>();
-        for (PushFrame frame : frames) {
+    List<PushBatch> lost(java.util.OptionalInt lastSequence) {
+        List<PushBatch> lost = new ArrayList<>();
+        for (PushBatch frame : frames) {
             boolean there =
                     lastSequence.isPresent()
                             && Sequences.reached(frame.lastSequence(), lastSequence.getAsInt());
@@ -90,7 +90,7 @@ final class Window {
         bytes = 0;
     }
 
-    private void recycle(PushFrame frame) {
+    private void recycle(PushBatch frame) {
         frame.promises().clear();
         if (pooledBytes + frame.capacity() > POOLED_BYTES) return;
         pooledBytes += frame.capacity();

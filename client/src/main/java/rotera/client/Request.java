@@ -9,13 +9,13 @@ import rotera.protocol.QueueInfo;
 import rotera.queue.Messages;
 
 /** A request that brings nothing but itself: commit, ping, read, describe. */
-final class Ask extends Pending {
+final class Request extends InFlightRequest {
     static final int MAX_BYTES = Frame.READ_BYTES;
 
     private final int kind;
 
     /** Of those who wait for it. */
-    private final List<Promise> promises = new ArrayList<>(1);
+    private final List<ReplyFuture> promises = new ArrayList<>(1);
 
     // Of a read.
     private long start;
@@ -30,25 +30,25 @@ final class Ask extends Pending {
     boolean shuttingDown;
     @Nullable QueueInfo info;
 
-    Ask(int kind, @Nullable Promise promise) {
+    Request(int kind, @Nullable ReplyFuture promise) {
         this.kind = kind;
         if (promise != null) promises.add(promise);
     }
 
-    static Ask read(Promise promise, long start, int most, Messages into) {
-        Ask ask = new Ask(Frame.READ, promise);
+    static Request read(ReplyFuture promise, long start, int most, Messages into) {
+        Request ask = new Request(Frame.READ, promise);
         ask.start = start;
         ask.most = most;
         ask.into = into;
         return ask;
     }
 
-    List<Promise> promises() {
+    List<ReplyFuture> promises() {
         return promises;
     }
 
     /** Takes those who wait for another request, which this one stands for. */
-    void join(Ask other) {
+    void join(Request other) {
         promises.addAll(other.promises);
     }
 

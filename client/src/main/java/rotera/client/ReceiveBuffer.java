@@ -14,7 +14,7 @@ import rotera.protocol.Frame;
  * the rest of a frame directly in the memory that the reader will look at. So a large reply is
  * copied once, by the kernel, and no reply makes this buffer grow. Not thread-safe.
  */
-final class Incoming {
+final class ReceiveBuffer {
     private final ByteBuffer buffer;
     private final MemorySegment segment;
     private int from;
@@ -24,7 +24,7 @@ final class Incoming {
     private boolean full;
 
     @SuppressWarnings("MustBeClosedChecker") // an automatic arena has no end
-    Incoming(int bytes) {
+    ReceiveBuffer(int bytes) {
         segment = Arena.ofAuto().allocate(bytes, 8);
         buffer = segment.asByteBuffer();
     }

@@ -8,32 +8,32 @@ import org.junit.jupiter.api.Test;
 import rotera.queue.Batch;
 
 /** What becomes of the memory of pushes that are on the disk. */
-final class WindowTest {
+final class UncommittedPushesTest {
     private static final int MEBIBYTE = 1 << 20;
 
-    private final Window window = new Window();
+    private final UncommittedPushes window = new UncommittedPushes();
 
     @Test
     void theMemoryOfALargePushIsUsedAgain() {
-        PushFrame first = push(4 * MEBIBYTE);
+        PushBatch first = push(4 * MEBIBYTE);
         window.release(1);
         assertThat(push(4 * MEBIBYTE)).isSameAs(first);
     }
 
     @Test
     void onlySoMuchMemoryIsKept() {
-        List<PushFrame> before = new ArrayList<>();
+        List<PushBatch> before = new ArrayList<>();
         for (int i = 0; i < 100; i++) before.add(push(MEBIBYTE));
         window.release(1);
         long kept = 0;
-        for (PushFrame frame = frame(); before.contains(frame); frame = frame())
+        for (PushBatch frame = frame(); before.contains(frame); frame = frame())
             kept += frame.capacity();
-        assertThat(kept).isBetween(Window.MAX_BYTES, 2 * Window.MAX_BYTES);
+        assertThat(kept).isBetween(UncommittedPushes.MAX_BYTES, 2 * UncommittedPushes.MAX_BYTES);
     }
 
     @SuppressWarnings("NullAway") // nobody waits for it
-    private PushFrame push(int bytes) {
-        PushFrame frame = frame();
+    private PushBatch push(int bytes) {
+        PushBatch frame = frame();
         try (Batch batch = new Batch().add(new byte[bytes])) {
             frame.add(batch, null);
         }
@@ -42,7 +42,7 @@ final class WindowTest {
         return frame;
     }
 
-    private PushFrame frame() {
+    private PushBatch frame() {
         return window.newFrame(false, 0);
     }
 }

@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
  * Off-heap bytes that grow, with a view to write them from. The collector frees them: a socket may
  * still be at work with them when their owner is not.
  */
-final class Growing {
+final class GrowableBuffer {
     private MemorySegment segment;
     private ByteBuffer view;
 
-    Growing(long bytes) {
+    GrowableBuffer(long bytes) {
         segment = allocate(bytes);
         view = segment.asByteBuffer();
     }

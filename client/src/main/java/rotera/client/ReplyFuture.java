@@ -13,8 +13,8 @@ import rotera.queue.QueueException;
  * itself if nobody else does. The outcome is known under the session's lock first; the future is
  * completed behind the lock, because that may run code of others.
  */
-final class Promise extends CompletableFuture<Long> {
-    private final Session session;
+final class ReplyFuture extends CompletableFuture<Long> {
+    private final SharedConnection session;
 
     // Written under the session's lock, the outcome before settled, and read without.
     volatile boolean settled;
@@ -24,7 +24,7 @@ final class Promise extends CompletableFuture<Long> {
     /** Those who wait while another reads the replies; guarded by the session's lock. */
     @Nullable List<Waiter> waiters;
 
-    Promise(Session session) {
+    ReplyFuture(SharedConnection session) {
         this.session = session;
     }
 

@@ -22,14 +22,14 @@ import rotera.queue.QueueException;
  *
  * <p>A round trip is mostly the waking of threads, so none is handed over: whoever waits takes the
  * role of the <em>driver</em>, reads the replies of all until its own is there, and passes the role
- * on. The {@link Ticker} has it only while there are requests that nobody waits for. One lock
+ * on. The {@link BackgroundFlusher} has it only while there are requests that nobody waits for. One lock
  * guards everything; the driver holds it except while it waits for the socket, and code of others
  * runs outside of it.
  *
  * <p>The channel does not block, so an interrupt closes nothing: a thread that was interrupted
  * finishes its call and has its interrupt then.
  */
-final class Session implements Exchange.Outcome {
+final class SharedConnection implements RequestPipeline.Outcome {
     private static final int BUFFER_BYTES = 64 << 10;
     private static final long FIRST_BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     private static final long MAX_BACKOFF_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -50,9 +50,9 @@ final class Session implements Exchange.Outcome {
     /** For a driver that waits before it connects again. */
     private final Condition retry = lock.newCondition();
 
-    private final Exchange exchange;
+    private final RequestPipeline exchange;
     private final long producerToken;
-    private final Ticker ticker = new Ticker(this);
+    private final BackgroundFlusher ticker = new BackgroundFlusher(this);
 
     private @Nullable Thread driver;
     private boolean driverInterrupted;
@@ -69,10 +69,10 @@ final class Session implements Exchange.Outcome {
     private List<Waiter> released = new ArrayList<>();
 
     /** Futures to complete once the lock is free. */
-    private List<Promise> settled = new ArrayList<>();
+    private List<ReplyFuture> settled = new ArrayList<>();
 
     /** For all pushes that wait for room. */
-    private @Nullable Promise room;
+    private @Nullable ReplyFuture room;
 
     private long backoffNanos;
     private long retryAt = System.nanoTime();
@@ -93,11 +93,11 @@ final class Session implements Exchange.Outcome {
     private boolean closed;
     private volatile long readOn = -1;
 
-    private Session(ConnectOptions options, Connection connection, Handshake.Introduction peer) {
+    private SharedConnection(ConnectOptions options, Connection connection, Handshake.Introduction peer) {
         this.options = options;
         timeoutNanos = nanos(options);
         producerToken = peer.hello().producerToken();
-        exchange = new Exchange(this, options.reconnect(), peer.info());
+        exchange = new RequestPipeline(this, options.reconnect(), peer.info());
         lock.lock();
         try {
             exchange.adopt(
@@ -108,14 +108,14 @@ final class Session implements Exchange.Outcome {
     }
 
     /** Connects; a server that is not there is told at once. */
-    static Session open(ConnectOptions options) {
+    static SharedConnection open(ConnectOptions options) {
         long deadline = System.nanoTime() + Math.min(nanos(options), MAX_FIRST_CONNECT_NANOS);
         Connection connection = null;
         try {
             connection = Connection.open(options.host(), options.port(), BUFFER_BYTES, deadline);
             Handshake handshake = new Handshake(connection, deadline);
-            Session session =
-                    new Session(options, connection, handshake.introduce(0, options.queue()));
+            SharedConnection session =
+                    new SharedConnection(options, connection, handshake.introduce(0, options.queue()));
             connection = null;
             return session;
         } catch (IOException e) {
@@ -157,7 +157,7 @@ final class Session implements Exchange.Outcome {
     }
 
     CompletableFuture<Long> pushAsync(Batch batch) {
-        Promise promise = new Promise(this);
+        ReplyFuture promise = new ReplyFuture(this);
         try {
             stage(batch, promise, false);
         } catch (QueueException e) {
@@ -167,13 +167,13 @@ final class Session implements Exchange.Outcome {
     }
 
     long push(Batch batch) {
-        Promise promise = new Promise(this);
+        ReplyFuture promise = new ReplyFuture(this);
         stage(batch, promise, true);
         await(promise, Long.MAX_VALUE, false);
         return promise.outcome();
     }
 
-    private void stage(Batch batch, Promise promise, boolean wait) {
+    private void stage(Batch batch, ReplyFuture promise, boolean wait) {
         lock.lock();
         try {
             checkUsable();
@@ -193,9 +193,9 @@ final class Session implements Exchange.Outcome {
     }
 
     private void awaitRoom() {
-        Promise made = room;
+        ReplyFuture made = room;
         if (made == null) {
-            made = new Promise(this);
+            made = new ReplyFuture(this);
             room = made;
         }
         unlock();
@@ -219,11 +219,11 @@ final class Session implements Exchange.Outcome {
     }
 
     CompletableFuture<Long> commitAsync() {
-        Promise promise = new Promise(this);
+        ReplyFuture promise = new ReplyFuture(this);
         lock.lock();
         try {
             checkUsable();
-            exchange.ask(new Ask(Frame.COMMIT, promise));
+            exchange.ask(new Request(Frame.COMMIT, promise));
             takeWhatHasCome();
             checkLost();
             if (callersWait) ticker.nudge();
@@ -235,20 +235,20 @@ final class Session implements Exchange.Outcome {
     }
 
     long commit() {
-        Promise promise = new Promise(this);
-        exchange(new Ask(Frame.COMMIT, promise), promise);
+        ReplyFuture promise = new ReplyFuture(this);
+        exchange(new Request(Frame.COMMIT, promise), promise);
         return promise.value;
     }
 
     /** Sends a request and waits for its reply. */
-    Ask ask(int kind) {
-        Promise promise = new Promise(this);
-        Ask ask = new Ask(kind, promise);
+    Request ask(int kind) {
+        ReplyFuture promise = new ReplyFuture(this);
+        Request ask = new Request(kind, promise);
         exchange(ask, promise);
         return ask;
     }
 
-    private void exchange(Ask ask, Promise promise) {
+    private void exchange(Request ask, ReplyFuture promise) {
         lock.lock();
         try {
             checkUsable();
@@ -269,8 +269,8 @@ final class Session implements Exchange.Outcome {
         // Who reads on gets more at once, for the next reads; who looks at one message, that one.
         int wanted = id == readOn ? Integer.MAX_VALUE : most;
         for (int tries = 1; ; tries++) {
-            Promise promise = new Promise(this);
-            Ask read = Ask.read(promise, id, wanted, into);
+            ReplyFuture promise = new ReplyFuture(this);
+            Request read = Request.read(promise, id, wanted, into);
             exchange(read, promise);
             try {
                 take(read, id, most, into);
@@ -283,7 +283,7 @@ final class Session implements Exchange.Outcome {
         }
     }
 
-    private void take(Ask read, long id, int most, Messages into) {
+    private void take(Request read, long id, int most, Messages into) {
         if (read.recordBytes == 0 || most == 0) {
             into.receive(0);
             into.takeRecords(this, 0, id, 0, 0);
@@ -309,7 +309,7 @@ final class Session implements Exchange.Outcome {
 
     /** Commits what was pushed, and ends. */
     void close() {
-        Promise promise = new Promise(this);
+        ReplyFuture promise = new ReplyFuture(this);
         lock.lock();
         try {
             if (closed) return;
@@ -318,7 +318,7 @@ final class Session implements Exchange.Outcome {
                 end();
                 return;
             }
-            exchange.ask(new Ask(Frame.COMMIT, promise));
+            exchange.ask(new Request(Frame.COMMIT, promise));
         } finally {
             unlock();
         }
@@ -361,18 +361,18 @@ final class Session implements Exchange.Outcome {
     // Outcomes; the lock is held.
 
     @Override
-    public void settle(Promise promise, long value) {
+    public void settle(ReplyFuture promise, long value) {
         promise.value = value;
         finish(promise);
     }
 
     @Override
-    public void fail(Promise promise, QueueException failure) {
+    public void fail(ReplyFuture promise, QueueException failure) {
         promise.failure = failure;
         finish(promise);
     }
 
-    private void finish(Promise promise) {
+    private void finish(ReplyFuture promise) {
         promise.settled = true;
         settled.add(promise);
         List<Waiter> waiters = promise.waiters;
@@ -384,21 +384,21 @@ final class Session implements Exchange.Outcome {
 
     @Override
     public void roomMade() {
-        Promise made = room;
+        ReplyFuture made = room;
         room = null;
         if (made != null) settle(made, 0);
     }
 
     @Override
     public void noRoom(QueueException reason) {
-        Promise made = room;
+        ReplyFuture made = room;
         room = null;
         if (made != null) fail(made, reason);
     }
 
     /** Frees the lock, wakes who has what it waited for, and tells those who have futures. */
     private void unlock() {
-        List<Promise> done = settled.isEmpty() ? List.of() : settled;
+        List<ReplyFuture> done = settled.isEmpty() ? List.of() : settled;
         if (!done.isEmpty()) settled = new ArrayList<>();
         List<Waiter> woken = released.isEmpty() ? List.of() : released;
         if (!woken.isEmpty()) released = new ArrayList<>();
@@ -407,13 +407,13 @@ final class Session implements Exchange.Outcome {
         lock.unlock();
         if (told != null) told.run();
         for (Waiter waiter : woken) waiter.wake();
-        for (Promise promise : done) promise.publish();
+        for (ReplyFuture promise : done) promise.publish();
     }
 
     // Waiting.
 
     /** For a thread that waits for a future: what it waits for may have been held back. */
-    void help(Promise promise, long nanos, boolean interruptible) {
+    void help(ReplyFuture promise, long nanos, boolean interruptible) {
         long limit = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : System.nanoTime() + nanos;
         lock.lock();
         try {
@@ -428,7 +428,7 @@ final class Session implements Exchange.Outcome {
     }
 
     /** Waits until there is an outcome, or until the limit; the lock is free. */
-    private void await(Promise promise, long limit, boolean interruptible) {
+    private void await(ReplyFuture promise, long limit, boolean interruptible) {
         boolean interrupted = false;
         Waiter waiter = null;
         try {
@@ -455,7 +455,7 @@ final class Session implements Exchange.Outcome {
         }
     }
 
-    private Waiter standBy(Promise promise) {
+    private Waiter standBy(ReplyFuture promise) {
         ticker.yieldDriving();
         Waiter waiter = new Waiter();
         if (promise.waiters == null) promise.waiters = new ArrayList<>(1);
@@ -464,13 +464,13 @@ final class Session implements Exchange.Outcome {
         return waiter;
     }
 
-    private void forget(Promise promise, Waiter waiter) {
+    private void forget(ReplyFuture promise, Waiter waiter) {
         if (promise.waiters != null) promise.waiters.remove(waiter);
         boolean _ = waiting.remove(waiter);
     }
 
     /** It may just have been asked to drive. */
-    private void giveWay(Promise promise, Waiter waiter) {
+    private void giveWay(ReplyFuture promise, Waiter waiter) {
         lock.lock();
         try {
             forget(promise, waiter);
@@ -493,7 +493,7 @@ final class Session implements Exchange.Outcome {
     // Driving.
 
     /** Whether it was interrupted. */
-    private boolean driveAndPassOn(Promise promise, long limit, boolean interruptible) {
+    private boolean driveAndPassOn(ReplyFuture promise, long limit, boolean interruptible) {
         try {
             drive(promise, limit, interruptible);
             boolean interrupted = driverInterrupted;
@@ -505,7 +505,7 @@ final class Session implements Exchange.Outcome {
     }
 
     /** Reads replies until the outcome is there. */
-    private void drive(Promise promise, long limit, boolean interruptible) {
+    private void drive(ReplyFuture promise, long limit, boolean interruptible) {
         Thread before = driver;
         driver = Thread.currentThread();
         try {
@@ -564,7 +564,7 @@ final class Session implements Exchange.Outcome {
             long silent = System.nanoTime() - exchange.oldestSince();
             left = Math.min(left, Math.max(1, SILENCE_NANOS - silent));
             if (silent >= SILENCE_NANOS) {
-                tellWaiting("no answer for " + Exchange.seconds(SILENCE_NANOS));
+                tellWaiting("no answer for " + RequestPipeline.seconds(SILENCE_NANOS));
                 return; // the caller publishes that
             }
         }
@@ -595,7 +595,7 @@ final class Session implements Exchange.Outcome {
         return new QueueException.TimedOut(
                 describe()
                         + " gave no answer within "
-                        + Exchange.seconds(timeoutNanos)
+                        + RequestPipeline.seconds(timeoutNanos)
                         + (exchange.lostBecause() == null ? "" : " (" + lastFailure + ")")
                         + ": what was pushed and not committed may be kept or not");
     }
@@ -700,7 +700,7 @@ final class Session implements Exchange.Outcome {
         return lock;
     }
 
-    Exchange exchange() {
+    RequestPipeline exchange() {
         return exchange;
     }
 

@@ -19,10 +19,10 @@ import rotera.queue.QueueException;
 /**
  * The requests of one queue and their replies, over one connection after the other. All is guarded
  * by the session's lock, and nothing here waits. A request is <em>held</em> (the open push), then
- * <em>unsent</em>, then <em>in flight</em>; a push is kept in the {@link Window} beyond that, until
+ * <em>unsent</em>, then <em>in flight</em>; a push is kept in the {@link UncommittedPushes} beyond that, until
  * it is on the server's disk.
  */
-final class Exchange {
+final class RequestPipeline {
     /** A push of this much is not held back. */
     private static final long FLUSH_BYTES = 64 << 10;
 
@@ -34,9 +34,9 @@ final class Exchange {
 
     /** How the outcome of a request reaches those who wait. */
     interface Outcome {
-        void settle(Promise promise, long value);
+        void settle(ReplyFuture promise, long value);
 
-        void fail(Promise promise, QueueException failure);
+        void fail(ReplyFuture promise, QueueException failure);
 
         /** There is room for pushes again. */
         void roomMade();
@@ -47,20 +47,20 @@ final class Exchange {
 
     private final Outcome outcome;
     private final boolean reconnects;
-    private final Window window = new Window();
-    private final Outbox outbox = new Outbox();
-    private final ArrayDeque<Pending> unsent = new ArrayDeque<>();
-    private final ArrayDeque<Pending> inFlight = new ArrayDeque<>();
+    private final UncommittedPushes window = new UncommittedPushes();
+    private final SendBuffer outbox = new SendBuffer();
+    private final ArrayDeque<InFlightRequest> unsent = new ArrayDeque<>();
+    private final ArrayDeque<InFlightRequest> inFlight = new ArrayDeque<>();
 
     private @Nullable Connection connection;
     private QueueInfo info;
     private int number;
     private int remembered = 1;
 
-    private @Nullable PushFrame open;
+    private @Nullable PushBatch open;
 
     /** For all who wanted what they pushed to be committed since the open push has to wait. */
-    private @Nullable Ask commitOfOpen;
+    private @Nullable Request commitOfOpen;
 
     private boolean flushAsked;
     private int nextSequence;
@@ -70,7 +70,7 @@ final class Exchange {
     private int commitsPending;
 
     /** The read whose records are coming. */
-    private @Nullable Ask bodyOwner;
+    private @Nullable Request bodyOwner;
 
     /** Why pushes that had been acknowledged were lost, for the next commit. */
     private @Nullable QueueException lostPushes;
@@ -78,7 +78,7 @@ final class Exchange {
     private long replies;
     private @Nullable IOException lostBecause;
 
-    Exchange(Outcome outcome, boolean reconnects, QueueInfo info) {
+    RequestPipeline(Outcome outcome, boolean reconnects, QueueInfo info) {
         this.outcome = outcome;
         this.reconnects = reconnects;
         this.info = info;
@@ -110,12 +110,12 @@ final class Exchange {
 
     /** Since when the oldest request has waited. */
     long oldestSince() {
-        Pending first = bodyOwner;
+        InFlightRequest first = bodyOwner;
         if (first == null) first = inFlight.isEmpty() ? unsent.peek() : inFlight.peek();
         return first == null ? System.nanoTime() : first.since;
     }
 
-    @Nullable PushFrame open() {
+    @Nullable PushBatch open() {
         return open;
     }
 
@@ -148,7 +148,7 @@ final class Exchange {
     /** Whether a push has to wait; then a commit is on its way. */
     boolean hasNoRoom(long bytes) {
         long kept = window.bytes() + (open == null ? 0 : open.bytes());
-        if (kept == 0 || kept + bytes <= Window.MAX_BYTES) return false;
+        if (kept == 0 || kept + bytes <= UncommittedPushes.MAX_BYTES) return false;
         commitSoon();
         return true;
     }
@@ -157,8 +157,8 @@ final class Exchange {
      * Copies the batch; it is sent when there is enough, or somebody waits. Whether there is
      * enough.
      */
-    boolean push(Batch batch, Promise promise) {
-        PushFrame into = open;
+    boolean push(Batch batch, ReplyFuture promise) {
+        PushBatch into = open;
         if (into != null && !into.fits(batch, info.file().maxPushBytes())) {
             seal();
             into = null;
@@ -170,19 +170,19 @@ final class Exchange {
         into.add(batch, promise);
         boolean enough = into.bytes() >= FLUSH_BYTES;
         if (enough) flush();
-        if (window.bytes() >= Window.COMMIT_BYTES) commitSoon();
+        if (window.bytes() >= UncommittedPushes.COMMIT_BYTES) commitSoon();
         return enough;
     }
 
     private void commitSoon() {
-        if (commitsPending == 0) ask(new Ask(Frame.COMMIT, null));
+        if (commitsPending == 0) ask(new Request(Frame.COMMIT, null));
     }
 
     /**
      * Sends a request behind everything pushed before. A commit leaves a push open that could not
      * be sent anyway: then many pushes and their commits become one of each.
      */
-    void ask(Ask request) {
+    void ask(Request request) {
         request.since = System.nanoTime();
         if (request.kind() == Frame.COMMIT && open != null && !maySeal()) {
             commitOpen(request);
@@ -194,7 +194,7 @@ final class Exchange {
         pump();
     }
 
-    private void commitOpen(Ask commit) {
+    private void commitOpen(Request commit) {
         flushAsked = true;
         if (commitOfOpen == null) {
             commitOfOpen = commit;
@@ -219,7 +219,7 @@ final class Exchange {
     }
 
     private void seal() {
-        PushFrame sealed = open;
+        PushBatch sealed = open;
         if (sealed == null) return;
         open = null;
         flushAsked = false;
@@ -228,7 +228,7 @@ final class Exchange {
         window.add(sealed);
         unsent.add(sealed);
         unsentPushes++;
-        Ask commit = commitOfOpen;
+        Request commit = commitOfOpen;
         commitOfOpen = null;
         if (commit != null) unsent.add(commit);
     }
@@ -251,15 +251,15 @@ final class Exchange {
     }
 
     private boolean maySend() {
-        Pending next = unsent.peek();
-        return next != null && !(next instanceof PushFrame && pushesUnderWay >= remembered);
+        InFlightRequest next = unsent.peek();
+        return next != null && !(next instanceof PushBatch && pushesUnderWay >= remembered);
     }
 
     private void fillOutbox() {
         while (outbox.hasRoom() && maySend()) {
-            Pending next = unsent.remove();
+            InFlightRequest next = unsent.remove();
             next.tag = nextTag++;
-            if (next instanceof PushFrame) {
+            if (next instanceof PushBatch) {
                 pushesUnderWay++;
                 unsentPushes--;
             }
@@ -274,7 +274,7 @@ final class Exchange {
     void receive() throws IOException {
         Connection from = connection;
         if (from == null) return;
-        Incoming in = from.incoming();
+        ReceiveBuffer in = from.incoming();
         while (from.read()) {
             process(in);
             if (!in.mayHaveMore()) break;
@@ -282,22 +282,22 @@ final class Exchange {
         pump();
     }
 
-    private void process(Incoming in) throws IOException {
+    private void process(ReceiveBuffer in) throws IOException {
         while (true) {
-            Ask receiving = bodyOwner;
+            Request receiving = bodyOwner;
             if (receiving != null) {
                 if (in.inBody()) return;
                 bodyOwner = null;
                 settle(receiving, receiving.recordBytes);
             }
             if (!in.hasHead()) return;
-            Pending request = inFlight.peek();
+            InFlightRequest request = inFlight.peek();
             check(request, in);
             if (Frame.code(in.segment(), in.at()) != 0) {
                 if (!in.hasFrame()) return;
                 refused(request, in);
             } else if (request.kind() == Frame.READ) {
-                if (!beginBody((Ask) request, in)) return;
+                if (!beginBody((Request) request, in)) return;
             } else {
                 if (!in.hasFrame()) return;
                 answered(request, in);
@@ -305,7 +305,7 @@ final class Exchange {
         }
     }
 
-    private static void check(@Nullable Pending request, Incoming in) throws MalformedReply {
+    private static void check(@Nullable InFlightRequest request, ReceiveBuffer in) throws MalformedReply {
         int kind = Frame.kind(in.segment(), in.at());
         int tag = Frame.tag(in.segment(), in.at());
         if (request == null || !request.written)
@@ -316,7 +316,7 @@ final class Exchange {
                             .formatted(kind, tag, request.kind(), request.tag));
     }
 
-    private boolean beginBody(Ask read, Incoming in) throws MalformedReply {
+    private boolean beginBody(Request read, ReceiveBuffer in) throws MalformedReply {
         if (in.available() < Frame.BATCH_HEAD_BYTES) {
             if (in.frameBytes() < Frame.BATCH_HEAD_BYTES)
                 throw new MalformedReply("records in " + in.frameBytes() + " bytes");
@@ -338,7 +338,7 @@ final class Exchange {
         return true;
     }
 
-    private void answered(Pending request, Incoming in) throws MalformedReply {
+    private void answered(InFlightRequest request, ReceiveBuffer in) throws MalformedReply {
         MemorySegment segment = in.segment();
         long at = in.at();
         int bytes = (int) in.frameBytes();
@@ -353,7 +353,7 @@ final class Exchange {
             throw new MalformedReply(
                     "a reply of kind " + request.kind() + " with " + bytes + " bytes");
         switch (request) {
-            case PushFrame push -> {
+            case PushBatch push -> {
                 long id = Frame.u64(segment, at + Frame.AT_FIRST_ID);
                 long next = Frame.u64(segment, at + Frame.AT_PUSH_NEXT);
                 if (id < 0 || id > Long.MAX_VALUE - Queue.MAX_PUSH_MESSAGES)
@@ -363,7 +363,7 @@ final class Exchange {
                 acknowledged(push, id);
                 release(next);
             }
-            case Ask ask -> {
+            case Request ask -> {
                 long value =
                         switch (ask.kind()) {
                             case Frame.COMMIT -> Frame.u64(segment, at + Frame.AT_NEXT);
@@ -385,7 +385,7 @@ final class Exchange {
         replies++;
     }
 
-    private static QueueInfo describe(Incoming in, long at, int bytes) throws MalformedReply {
+    private static QueueInfo describe(ReceiveBuffer in, long at, int bytes) throws MalformedReply {
         try {
             return QueueInfoCodec.decode(in.segment(), at + Frame.HEAD_BYTES, at + bytes);
         } catch (IllegalArgumentException e) {
@@ -393,7 +393,7 @@ final class Exchange {
         }
     }
 
-    private void committed(Ask commit, long next) {
+    private void committed(Request commit, long next) {
         commitsPending--;
         release(next);
         QueueException lost = lostPushes;
@@ -402,7 +402,7 @@ final class Exchange {
         else fail(commit, lost);
     }
 
-    private void acknowledged(PushFrame push, long id) {
+    private void acknowledged(PushBatch push, long id) {
         push.acknowledge(id);
         long first = id;
         for (int i = 0; i < push.promises().size(); i++) {
@@ -417,7 +417,7 @@ final class Exchange {
     }
 
     /** An error: of this request, or of the server as a whole. */
-    private void refused(Pending request, Incoming in) throws IOException {
+    private void refused(InFlightRequest request, ReceiveBuffer in) throws IOException {
         int code = Frame.code(in.segment(), in.at());
         int bytes = (int) in.frameBytes();
         QueueException error = ErrorReply.decode(in.segment(), in.at(), bytes);
@@ -429,14 +429,14 @@ final class Exchange {
         inFlight.remove();
         replies++;
         switch (request) {
-            case PushFrame push -> {
+            case PushBatch push -> {
                 pushesUnderWay--;
                 if (push.everAcknowledged()) lostPushes = error;
                 failParts(push, error);
                 window.drop(push);
                 outcome.roomMade();
             }
-            case Ask ask -> {
+            case Request ask -> {
                 if (ask.kind() == Frame.COMMIT) {
                     commitsPending--;
                     outcome.noRoom(error);
@@ -446,17 +446,17 @@ final class Exchange {
         }
     }
 
-    private void settle(Ask ask, long value) {
-        for (Promise promise : ask.promises()) outcome.settle(promise, value);
+    private void settle(Request ask, long value) {
+        for (ReplyFuture promise : ask.promises()) outcome.settle(promise, value);
         replies++;
     }
 
-    private void fail(Ask ask, QueueException error) {
-        for (Promise promise : ask.promises()) outcome.fail(promise, error);
+    private void fail(Request ask, QueueException error) {
+        for (ReplyFuture promise : ask.promises()) outcome.fail(promise, error);
     }
 
-    private void failParts(PushFrame push, QueueException error) {
-        for (Promise promise : push.promises()) outcome.fail(promise, error);
+    private void failParts(PushBatch push, QueueException error) {
+        for (ReplyFuture promise : push.promises()) outcome.fail(promise, error);
         push.promises().clear();
     }
 
@@ -469,10 +469,10 @@ final class Exchange {
         info = now;
         number = (int) now.number();
         remembered = Math.clamp(rememberedPushes, 1, 5);
-        List<PushFrame> lost = window.lost(lastSequence);
+        List<PushBatch> lost = window.lost(lastSequence);
         // They may have been acknowledged long ago: that is no time that anybody has waited.
         long since = oldestSince();
-        for (PushFrame push : lost.reversed()) {
+        for (PushBatch push : lost.reversed()) {
             push.forgetAcknowledgement();
             push.since = since;
             unsent.addFirst(push);
@@ -493,11 +493,11 @@ final class Exchange {
         connection = null;
         if (old != null) old.close();
         outbox.clear();
-        Ask receiving = bodyOwner;
+        Request receiving = bodyOwner;
         bodyOwner = null;
-        for (Pending last = inFlight.pollLast(); last != null; last = inFlight.pollLast()) {
+        for (InFlightRequest last = inFlight.pollLast(); last != null; last = inFlight.pollLast()) {
             last.written = false;
-            if (last instanceof PushFrame) unsentPushes++;
+            if (last instanceof PushBatch) unsentPushes++;
             unsent.addFirst(last);
         }
         if (receiving != null) unsent.addFirst(receiving); // its reply was the next
@@ -507,10 +507,10 @@ final class Exchange {
     /** Nobody hears of what is pending any more, and nothing is kept. */
     void giveUp(QueueException reason) {
         disconnect();
-        for (Pending request : unsent) {
+        for (InFlightRequest request : unsent) {
             switch (request) {
-                case PushFrame push -> failParts(push, reason);
-                case Ask ask -> fail(ask, reason);
+                case PushBatch push -> failParts(push, reason);
+                case Request ask -> fail(ask, reason);
             }
         }
         unsent.clear();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * it, and becomes longer as long as callers do it themselves; it sleeps when nothing is pushed. It
  * does not exist before it is needed. Guarded by the session's lock.
  */
-final class Ticker {
+final class BackgroundFlusher {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** 64 sessions whose callers wait cost 4,000 wake-ups a second, not 64,000. */
@@ -18,7 +18,7 @@ final class Ticker {
 
     private static final int TICKS_BEFORE_SLEEP = 20;
 
-    private final Session session;
+    private final SharedConnection session;
     private final Condition work;
     private @Nullable Thread thread;
     private boolean asleep;
@@ -27,7 +27,7 @@ final class Ticker {
     private boolean yieldAsked;
     private boolean ended;
 
-    Ticker(Session session) {
+    BackgroundFlusher(SharedConnection session) {
         this.session = session;
         work = session.lock().newCondition();
     }
@@ -78,7 +78,7 @@ final class Ticker {
             long lastTick = System.nanoTime();
             while (!ended) {
                 long tick = System.nanoTime();
-                PushFrame open = session.exchange().open();
+                PushBatch open = session.exchange().open();
                 boolean useful = open != null && open.since - lastTick <= 0;
                 if (useful) session.flushFromTicker();
                 boolean waitedATick = session.exchange().oldestSince() - lastTick <= 0;
