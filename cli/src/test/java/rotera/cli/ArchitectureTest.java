@@ -153,7 +153,11 @@ final class ArchitectureTest {
                 .resideInAPackage(own)
                 .should()
                 .onlyDependOnClassesThat(
-                        resideInAnyPackage("java..", "jdk..", "org.jspecify.annotations")
+                        resideInAnyPackage(
+                                        "java..",
+                                        "jdk..",
+                                        "com.google.errorprone.annotations..",
+                                        "org.jspecify.annotations")
                                 .or(resideInAPackage(own))
                                 .or(resideInAnyPackage(others))
                                 .or(areInNoPackage()))

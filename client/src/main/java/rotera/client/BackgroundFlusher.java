@@ -8,18 +8,37 @@ import org.jspecify.annotations.Nullable;
  * The thread for what nobody waits for: sends pushes that were held back for a tick, and reads the
  * replies of requests whose callers went on. A tick is a millisecond as long as there is work for
  * it, and becomes longer as long as callers do it themselves; it sleeps when nothing is pushed. It
- * does not exist before it is needed. Guarded by the session's lock.
+ * does not exist before it is needed. All its functions are called with the lock held.
  */
 final class BackgroundFlusher {
     private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** 64 sessions whose callers wait cost 4,000 wake-ups a second, not 64,000. */
+    /** 64 connections whose callers wait cost 4,000 wake-ups a second, not 64,000. */
     private static final long LONG_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(16);
 
     private static final int TICKS_BEFORE_SLEEP = 20;
 
-    private final SharedConnection session;
-    private final Condition work;
+    /** How it sends and reads; called with the lock held. */
+    interface Work {
+        /** Whether requests are in flight that nobody waits for. */
+        boolean needsDriver();
+
+        /** Whether callers have waited for their futures of late, and so read replies. */
+        boolean callersWait();
+
+        void flush();
+
+        /** Reads replies until there are none to wait for, or {@link #shallYield}. */
+        void drive();
+
+        /** Has the thread that drives look around. */
+        void wakeDriver();
+    }
+
+    private final PublishingLock lock;
+    private final Condition wakeUp;
+    private final RequestPipeline pipeline;
+    private final Work work;
     private @Nullable Thread thread;
     private boolean asleep;
     private boolean driveAtOnce;
@@ -27,29 +46,34 @@ final class BackgroundFlusher {
     private boolean yieldAsked;
     private boolean ended;
 
-    BackgroundFlusher(SharedConnection session) {
-        this.session = session;
-        work = session.lock().newCondition();
+    BackgroundFlusher(PublishingLock lock, RequestPipeline pipeline, Work work) {
+        this.lock = lock;
+        this.pipeline = pipeline;
+        this.work = work;
+        wakeUp = lock.newCondition();
     }
 
     /** Something is held back. */
     void nudge() {
+        assert lock.isHeldByCurrentThread();
         if (thread == null) start();
         else if (asleep) wake();
     }
 
-    /** Requests are under way that nobody waits for. */
-    void drive() {
+    /** Requests are in flight that nobody waits for. */
+    void driveSoon() {
+        assert lock.isHeldByCurrentThread();
         driveAtOnce = true;
         if (thread == null) start();
         else if (!driving) wake();
     }
 
-    /** Somebody who waits wants to read the replies. */
+    /** A thread that waits wants to read the replies. */
     void yieldDriving() {
+        assert lock.isHeldByCurrentThread();
         if (!driving || yieldAsked) return;
         yieldAsked = true;
-        session.wakeDriver();
+        work.wakeDriver();
     }
 
     boolean shallYield() {
@@ -57,13 +81,14 @@ final class BackgroundFlusher {
     }
 
     void end() {
+        assert lock.isHeldByCurrentThread();
         ended = true;
         wake();
     }
 
     private void wake() {
         asleep = false;
-        work.signal();
+        wakeUp.signal();
     }
 
     private void start() {
@@ -71,18 +96,17 @@ final class BackgroundFlusher {
     }
 
     private void run() {
-        session.lock().lock();
+        lock.lock();
         try {
             int quiet = 0;
             long tickNanos = TICK_NANOS;
             long lastTick = System.nanoTime();
             while (!ended) {
                 long tick = System.nanoTime();
-                PushBatch open = session.exchange().open();
-                boolean useful = open != null && open.since - lastTick <= 0;
-                if (useful) session.flushFromTicker();
-                boolean waitedATick = session.exchange().oldestSince() - lastTick <= 0;
-                if (session.needsDriver() && (driveAtOnce || waitedATick)) {
+                boolean useful = pipeline.isPushHeldSince(lastTick);
+                if (useful) work.flush();
+                boolean waitedATick = pipeline.oldestSince() - lastTick <= 0;
+                if (work.needsDriver() && (driveAtOnce || waitedATick)) {
                     driveNow();
                     useful = true;
                 } else {
@@ -90,9 +114,9 @@ final class BackgroundFlusher {
                 }
                 lastTick = tick;
                 tickNanos = useful ? TICK_NANOS : Math.min(2 * tickNanos, LONG_TICK_NANOS);
-                boolean busy = session.exchange().open() != null || session.needsDriver();
+                boolean busy = pipeline.hasOpenPush() || work.needsDriver();
                 quiet = busy ? 0 : quiet + 1;
-                if (ended || (driveAtOnce && session.needsDriver())) continue;
+                if (ended || (driveAtOnce && work.needsDriver())) continue;
                 if (quiet <= TICKS_BEFORE_SLEEP) {
                     pause(tickNanos);
                 } else {
@@ -100,12 +124,12 @@ final class BackgroundFlusher {
                     pause(Long.MAX_VALUE);
                     asleep = false;
                     quiet = 0;
-                    if (!session.callersWait()) tickNanos = TICK_NANOS;
+                    if (!work.callersWait()) tickNanos = TICK_NANOS;
                 }
             }
         } finally {
             thread = null;
-            session.lock().unlock();
+            lock.unlock();
         }
     }
 
@@ -113,7 +137,7 @@ final class BackgroundFlusher {
         driveAtOnce = false;
         driving = true;
         try {
-            session.driveForOthers();
+            work.drive();
         } finally {
             driving = false;
             yieldAsked = false;
@@ -123,7 +147,7 @@ final class BackgroundFlusher {
     @SuppressWarnings("WaitNotInLoop") // the caller loops
     private void pause(long nanos) {
         try {
-            long _ = work.awaitNanos(nanos);
+            long _ = wakeUp.awaitNanos(nanos);
         } catch (InterruptedException e) {
             // Nobody has a reason to; the flag is cleared with this.
         }

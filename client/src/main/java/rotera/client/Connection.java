@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -26,12 +27,12 @@ final class Connection implements AutoCloseable {
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    private final ReceiveBuffer incoming;
+    private final ReceiveBuffer received;
     private boolean ready; // written and read by the thread that waits
 
     private Connection(InetSocketAddress address, int bufferBytes, long deadline)
             throws IOException {
-        incoming = new ReceiveBuffer(bufferBytes);
+        received = new ReceiveBuffer(bufferBytes);
         channel = SocketChannel.open();
         Selector opened = null;
         try {
@@ -76,18 +77,18 @@ final class Connection implements AutoCloseable {
         throw failure == null ? new IOException(host + " has no address") : failure;
     }
 
-    ReceiveBuffer incoming() {
-        return incoming;
+    ReceiveBuffer received() {
+        return received;
     }
 
-    /** Writes what the socket takes, without waiting. */
-    void write(ByteBuffer[] buffers, int from, int count) throws IOException {
-        long _ = channel.write(buffers, from, count);
+    /** Writes to it take what the socket takes, without waiting. */
+    GatheringByteChannel channel() {
+        return channel;
     }
 
     /** Reads what has come, without waiting; false if nothing has. */
     boolean read() throws IOException {
-        return incoming.read(channel);
+        return received.read(channel);
     }
 
     /**
@@ -144,7 +145,7 @@ final class Connection implements AutoCloseable {
 
     /** Waits for a whole frame; for a connection that is not shared yet. */
     void receiveFrame(long deadline) throws IOException {
-        while (!incoming.hasFrame()) receiveMore(deadline);
+        while (!received.hasFrame()) receiveMore(deadline);
     }
 
     /** Waits for more bytes; for a connection that is not shared yet. */

@@ -49,14 +49,9 @@ final class Handshake {
         connection.send(request, deadline);
         Hello.Reply hello = hello();
         receive(Frame.DESCRIBE);
-        ReceiveBuffer in = connection.incoming();
+        ReceiveBuffer in = connection.received();
         int bytes = (int) in.frameBytes();
-        QueueInfo info;
-        try {
-            info = QueueInfoCodec.decode(in.segment(), in.at() + Frame.HEAD_BYTES, in.at() + bytes);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedReply("a description that is cut short");
-        }
+        QueueInfo info = in.description(bytes);
         in.take(bytes);
         return new Introduction(hello, info);
     }
@@ -65,7 +60,7 @@ final class Handshake {
 
     private Hello.Reply hello() throws IOException {
         receive(Frame.HELLO);
-        ReceiveBuffer in = connection.incoming();
+        ReceiveBuffer in = connection.received();
         int bytes = (int) in.frameBytes();
         try {
             Hello.Reply reply = Hello.Reply.decode(in.segment(), in.at(), bytes);
@@ -82,7 +77,7 @@ final class Handshake {
     OptionalInt lastPush(int queue) throws IOException {
         request(Frame.LAST_PUSH, queue);
         receive(Frame.LAST_PUSH);
-        ReceiveBuffer in = connection.incoming();
+        ReceiveBuffer in = connection.received();
         int bytes = (int) in.frameBytes();
         if (bytes < Frame.LAST_PUSH_BYTES)
             throw new MalformedReply("a last push of " + bytes + " bytes");
@@ -99,7 +94,7 @@ final class Handshake {
         connection.send(request, deadline);
         Hello.Reply _ = hello();
         request(Frame.LIST, 0);
-        ReceiveBuffer in = connection.incoming();
+        ReceiveBuffer in = connection.received();
         while (!in.hasHead()) connection.receiveMore(deadline);
         if (Frame.code(in.segment(), in.at()) != 0) receive(Frame.LIST);
         long bytes = in.frameBytes();
@@ -138,7 +133,7 @@ final class Handshake {
         request.put(Frame.AT_NAME, text);
         connection.send(request, deadline);
         receive(kind);
-        ReceiveBuffer in = connection.incoming();
+        ReceiveBuffer in = connection.received();
         in.take((int) in.frameBytes());
     }
 
@@ -151,7 +146,7 @@ final class Handshake {
 
     private void receive(int kind) throws IOException {
         connection.receiveFrame(deadline);
-        ReceiveBuffer in = connection.incoming();
+        ReceiveBuffer in = connection.received();
         MemorySegment segment = in.segment();
         if (Frame.kind(segment, in.at()) != kind)
             throw new MalformedReply(

@@ -10,7 +10,7 @@ import rotera.queue.Queue;
 
 /**
  * One push on the wire, made of one batch or of several. It is pushed again as it is, with the same
- * sequence and the same messages, so that the server recognises it. Guarded by the session's lock.
+ * sequence and the same messages, so that the server recognises it. Not thread-safe.
  */
 final class PushBatch extends InFlightRequest {
     /**
@@ -31,7 +31,7 @@ final class PushBatch extends InFlightRequest {
     private long payloadBytes;
     private boolean enveloped;
 
-    private final List<ReplyFuture> promises = new ArrayList<>();
+    private final List<ReplyFuture> futures = new ArrayList<>();
     private int[] counts = new int[16];
 
     private int sequence;
@@ -44,11 +44,16 @@ final class PushBatch extends InFlightRequest {
         return Frame.PUSH;
     }
 
+    @Override
+    int minReplyBytes() {
+        return Frame.PUSHED_BYTES;
+    }
+
     void begin(boolean envelopes, long now) {
         count = 0;
         payloadBytes = 0;
         enveloped = envelopes;
-        promises.clear();
+        futures.clear();
         acknowledged = false;
         everAcknowledged = false;
         written = false;
@@ -62,7 +67,7 @@ final class PushBatch extends InFlightRequest {
                 && bytes() + batch.bytes() <= Math.min(MERGED_BYTES, maxPushBytes);
     }
 
-    void add(Batch batch, ReplyFuture promise) {
+    void add(Batch batch, ReplyFuture future) {
         long batchPayload = batch.bytes() - 4L * batch.count();
         long lengthsAt = Frame.PUSH_HEAD_BYTES + 4L * count;
         lengths.ensure(lengthsAt + 4L * batch.count(), lengthsAt);
@@ -70,10 +75,10 @@ final class PushBatch extends InFlightRequest {
         batch.pack(lengths.segment(), lengthsAt, payload.segment(), payloadBytes);
         count += batch.count();
         payloadBytes += batchPayload;
-        int part = promises.size();
+        int part = futures.size();
         if (part == counts.length) counts = java.util.Arrays.copyOf(counts, 2 * part);
         counts[part] = batch.count();
-        promises.add(promise);
+        futures.add(future);
     }
 
     /** Gives it its place among the messages of this producer. Nothing is added any more. */
@@ -134,6 +139,19 @@ final class PushBatch extends InFlightRequest {
         return lengths.segment().byteSize() + payload.segment().byteSize();
     }
 
+    /** Reads the reply and returns the id of its first message. */
+    static long firstId(ReceiveBuffer in) throws MalformedReply {
+        long id = Frame.u64(in.segment(), in.at() + Frame.AT_FIRST_ID);
+        if (id < 0 || id > Long.MAX_VALUE - Queue.MAX_PUSH_MESSAGES)
+            throw new MalformedReply("a push with the id " + id);
+        return id;
+    }
+
+    /** Reads the reply and returns the id that follows the last committed message. */
+    static long committed(ReceiveBuffer in) {
+        return Frame.u64(in.segment(), in.at() + Frame.AT_PUSH_NEXT);
+    }
+
     void acknowledge(long id) {
         firstId = id;
         acknowledged = true;
@@ -143,7 +161,6 @@ final class PushBatch extends InFlightRequest {
     /** The server has lost it. */
     void forgetAcknowledgement() {
         acknowledged = false;
-        written = false;
     }
 
     boolean acknowledged() {
@@ -159,11 +176,12 @@ final class PushBatch extends InFlightRequest {
         return acknowledged && firstId + count <= next;
     }
 
-    List<ReplyFuture> promises() {
-        return promises;
+    @Override
+    List<ReplyFuture> futures() {
+        return futures;
     }
 
-    /** How many messages the batch of a promise has. */
+    /** How many messages the batch of a future has. */
     int count(int part) {
         return counts[part];
     }

@@ -4,10 +4,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.Frame;
+import rotera.protocol.QueueInfo;
+import rotera.protocol.QueueInfoCodec;
 
 /**
  * What comes from the server: frames in a small buffer, or, for the records of a read or stream,
@@ -15,6 +18,11 @@ import rotera.protocol.Frame;
  * copied once, by the kernel, and no reply makes this buffer grow. Not thread-safe.
  */
 final class ReceiveBuffer {
+    /** A reply has 256 KiB of records and one that goes on beyond, or one large record. */
+    private static final long RECORDS_SLACK = 512 << 10;
+
+    private static final long MAX_RECORDS_BYTES = 80 << 20;
+
     private final ByteBuffer buffer;
     private final MemorySegment segment;
     private int from;
@@ -81,6 +89,35 @@ final class ReceiveBuffer {
         return bytes <= available();
     }
 
+    /** Whether the head of a reply with records has come whole. */
+    boolean hasRecordsHead() throws MalformedReply {
+        if (frameBytes() < Frame.BATCH_HEAD_BYTES)
+            throw new MalformedReply("records in " + frameBytes() + " bytes");
+        return available() >= Frame.BATCH_HEAD_BYTES;
+    }
+
+    /** Length of the records that follow the head. */
+    int recordBytes(long maxPushBytes) throws MalformedReply {
+        long bytes = frameBytes() - Frame.BATCH_HEAD_BYTES;
+        if (bytes > Math.min(maxPushBytes + RECORDS_SLACK, MAX_RECORDS_BYTES))
+            throw new MalformedReply("records in " + frameBytes() + " bytes");
+        return (int) bytes;
+    }
+
+    /** A copy of the frame that begins here, which has come whole. */
+    byte[] copyFrame() throws MalformedReply {
+        return segment.asSlice(from, frameBytes()).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** The queue that is described by the frame that begins here. */
+    QueueInfo description(int bytes) throws MalformedReply {
+        try {
+            return QueueInfoCodec.decode(segment, from + Frame.HEAD_BYTES, from + (long) bytes);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedReply("a description that is cut short");
+        }
+    }
+
     /** The next {@code bytes} bytes go to the beginning of {@code target}. */
     void startBody(MemorySegment target, int bytes) {
         int here = Math.min(bytes, available());
@@ -100,7 +137,7 @@ final class ReceiveBuffer {
     }
 
     /** Reads what has come, without waiting; false if nothing has. */
-    boolean read(SocketChannel channel) throws IOException {
+    boolean read(ReadableByteChannel channel) throws IOException {
         if (body != null && body.hasRemaining()) {
             int count = channelRead(channel, body);
             full = !body.hasRemaining();
@@ -121,7 +158,8 @@ final class ReceiveBuffer {
         return count > 0;
     }
 
-    private static int channelRead(SocketChannel channel, ByteBuffer target) throws IOException {
+    private static int channelRead(ReadableByteChannel channel, ByteBuffer target)
+            throws IOException {
         int count = channel.read(target);
         if (count < 0) throw new EOFException("the server closed the connection");
         return count;

@@ -36,83 +36,117 @@ import rotera.queue.Status;
  */
 public final class RemoteQueue implements Queue {
     private final ConnectOptions options;
-    private final SharedConnection session;
+    private final SharedConnection shared;
     private final Set<RemoteStream> streams = ConcurrentHashMap.newKeySet();
+
+    /** What the last read ended at. */
+    private volatile long readOn = -1;
 
     RemoteQueue(ConnectOptions options) {
         this.options = options;
-        session = SharedConnection.open(options);
+        shared = SharedConnection.open(options);
     }
 
     /** The queue as the server describes it now. */
     public QueueInfo info() {
-        QueueInfo info = session.ask(Frame.DESCRIBE).info;
+        Request describe = new Request(Frame.DESCRIBE);
+        long _ = shared.call(describe);
+        QueueInfo info = describe.info();
         if (info == null) throw new QueueException.ServerError("no description came");
         return info;
     }
 
     @Override
     public Status ping() {
-        Request ping = session.ask(Frame.PING);
-        RotFileInfo file = session.connectedTo().file();
+        Request ping = new Request(Frame.PING);
+        long next = shared.call(ping);
+        RotFileInfo file = shared.connectedTo().file();
         return new Status(
-                ping.oldest,
-                ping.next,
-                !ping.shuttingDown,
+                ping.oldest(),
+                next,
+                !ping.shuttingDown(),
                 file.maxMessageBytes(),
                 file.maxPushBytes());
     }
 
     @Override
     public long push(Batch batch) {
-        return session.push(batch);
+        return shared.push(batch);
     }
 
     @Override
     public CompletableFuture<Long> pushAsync(Batch batch) {
-        return session.pushAsync(batch);
+        return shared.pushAsync(batch);
     }
 
     @Override
     public long commit() {
-        return session.commit();
+        return shared.commit();
     }
 
     @Override
     public CompletableFuture<Long> commitAsync() {
-        return session.commitAsync();
+        return shared.commitAsync();
     }
 
     @Override
     public int read(long id, int most, Messages into) {
         if (id < 0) throw new IllegalArgumentException("id=" + id + " is negative: ids begin at 0");
         if (most < 0) throw new IllegalArgumentException("most=" + most + " is negative");
-        return session.read(id, most, into);
+        shared.checkOpen();
+        if (!into.nextRecords(shared, id, most)) readAhead(id, most, into);
+        readOn = into.nextId();
+        return into.count();
+    }
+
+    /** A caller that reads on gets more at once, for the next reads; another one what it wants. */
+    private void readAhead(long id, int most, Messages into) {
+        int wanted = id == readOn ? Integer.MAX_VALUE : most;
+        for (int tries = 1; ; tries++) {
+            Request read = Request.read(id, wanted, into);
+            long _ = shared.call(read);
+            try {
+                take(read, id, most, into);
+                return;
+            } catch (QueueException.ChecksumMismatch e) {
+                shared.distrust(e);
+                if (tries == 3) throw e;
+            }
+        }
+    }
+
+    private void take(Request read, long id, int most, Messages into) {
+        if (read.recordBytes() == 0 || most == 0) {
+            into.receive(0);
+            into.takeRecords(shared, 0, id, 0, 0);
+            return;
+        }
+        if (read.first() < id)
+            throw new QueueException.ChecksumMismatch(
+                    "messages from " + read.first() + " came instead of those from " + id);
+        into.takeRecords(shared, read.recordBytes(), read.first(), most, read.first() - id);
     }
 
     @Override
     public MessageStream stream(Start start, long total) {
         if (total < 0) throw new IllegalArgumentException("total=" + total + " is negative");
-        QueueInfo info = session.connectedTo();
-        RemoteStream stream = new RemoteStream(this, options, info, start, total);
+        QueueInfo info = shared.connectedTo();
+        RemoteStream stream = new RemoteStream(options, info, start, total);
         streams.add(stream);
+        stream.onClose(() -> streams.remove(stream));
         try {
             stream.resolve();
         } catch (Throwable e) {
             stream.close();
             throw e;
         }
-        if (session.isClosed()) stream.close();
+        if (shared.isClosed()) stream.close();
         return stream;
-    }
-
-    void forget(RemoteStream stream) {
-        streams.remove(stream);
     }
 
     @Override
     public void close() {
         for (RemoteStream stream : streams) stream.close();
-        session.close();
+        shared.close();
     }
 }

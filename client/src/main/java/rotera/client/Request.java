@@ -8,48 +8,46 @@ import rotera.protocol.Frame;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Messages;
 
-/** A request that brings nothing but itself: commit, ping, read, describe. */
+/** A request that brings nothing but itself, with its reply: commit, ping, read, describe. */
 final class Request extends InFlightRequest {
     static final int MAX_BYTES = Frame.READ_BYTES;
 
     private final int kind;
-
-    /** Of those who wait for it. */
-    private final List<ReplyFuture> promises = new ArrayList<>(1);
+    private final List<ReplyFuture> futures = new ArrayList<>(1);
 
     // Of a read.
     private long start;
-    private int most;
+    private int max;
     private @Nullable Messages into;
 
-    // What the reply told.
-    long oldest;
-    long next;
-    long first;
-    int recordBytes;
-    boolean shuttingDown;
-    @Nullable QueueInfo info;
+    // Of the reply.
+    private long oldest;
+    private long first;
+    private int recordBytes;
+    private boolean shuttingDown;
+    private @Nullable QueueInfo info;
 
-    Request(int kind, @Nullable ReplyFuture promise) {
+    Request(int kind) {
         this.kind = kind;
-        if (promise != null) promises.add(promise);
     }
 
-    static Request read(ReplyFuture promise, long start, int most, Messages into) {
-        Request ask = new Request(Frame.READ, promise);
-        ask.start = start;
-        ask.most = most;
-        ask.into = into;
-        return ask;
+    /** Asks for messages, and has their records written to the messages. */
+    static Request read(long start, int max, Messages into) {
+        Request read = new Request(Frame.READ);
+        read.start = start;
+        read.max = max;
+        read.into = into;
+        return read;
     }
 
-    List<ReplyFuture> promises() {
-        return promises;
+    @Override
+    List<ReplyFuture> futures() {
+        return futures;
     }
 
-    /** Takes those who wait for another request, which this one stands for. */
+    /** Takes those that wait for another request, which this one stands for. */
     void join(Request other) {
-        promises.addAll(other.promises);
+        futures.addAll(other.futures);
     }
 
     @Override
@@ -57,9 +55,14 @@ final class Request extends InFlightRequest {
         return kind;
     }
 
-    /** Memory for the records that come; null if the reader has given up. */
-    @Nullable Messages into() {
-        return into;
+    @Override
+    int minReplyBytes() {
+        return switch (kind) {
+            case Frame.COMMIT -> Frame.COMMITTED_BYTES;
+            case Frame.PING -> Frame.PONG_BYTES;
+            case Frame.READ -> Frame.BATCH_HEAD_BYTES;
+            default -> Frame.HEAD_BYTES;
+        };
     }
 
     /** Writes the frame and returns its length. */
@@ -68,8 +71,61 @@ final class Request extends InFlightRequest {
         Frame.encode(target, at, bytes, kind, 0, 0, queue, tag);
         if (kind == Frame.READ) {
             Frame.u64(target, at + Frame.AT_START, start);
-            Frame.u64(target, at + Frame.AT_MOST, Integer.toUnsignedLong(most));
+            Frame.u64(target, at + Frame.AT_MOST, Integer.toUnsignedLong(max));
         }
         return bytes;
+    }
+
+    /** Reads a reply that has come whole and is no error. Returns the number that it is about. */
+    long decode(ReceiveBuffer in, int bytes) throws MalformedReply {
+        MemorySegment segment = in.segment();
+        long at = in.at();
+        return switch (kind) {
+            case Frame.COMMIT -> Frame.u64(segment, at + Frame.AT_NEXT);
+            case Frame.PING -> {
+                oldest = Frame.u64(segment, at + Frame.AT_OLDEST);
+                shuttingDown = (Frame.flags(segment, at) & Frame.SHUTTING_DOWN) != 0;
+                yield Frame.u64(segment, at + Frame.AT_PING_NEXT);
+            }
+            case Frame.DESCRIBE -> {
+                info = in.description(bytes);
+                yield 0;
+            }
+            default -> 0;
+        };
+    }
+
+    /** Reads the head of the reply to a read; the records go to the messages. */
+    void beginRecords(ReceiveBuffer in, long maxPushBytes) throws MalformedReply {
+        Messages target = into;
+        if (target == null) throw new AssertionError("a read without memory");
+        int bytes = in.recordBytes(maxPushBytes);
+        oldest = Frame.u64(in.segment(), in.at() + Frame.AT_OLDEST);
+        first = Frame.u64(in.segment(), in.at() + Frame.AT_BATCH_FIRST);
+        recordBytes = bytes;
+        in.take(Frame.BATCH_HEAD_BYTES);
+        in.startBody(target.receive(bytes), bytes);
+    }
+
+    // The reply.
+
+    long oldest() {
+        return oldest;
+    }
+
+    long first() {
+        return first;
+    }
+
+    int recordBytes() {
+        return recordBytes;
+    }
+
+    boolean shuttingDown() {
+        return shuttingDown;
+    }
+
+    @Nullable QueueInfo info() {
+        return info;
     }
 }

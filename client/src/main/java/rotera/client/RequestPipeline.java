@@ -2,100 +2,57 @@ package rotera.client;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
+import java.nio.channels.GatheringByteChannel;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rotera.protocol.ErrorReply;
 import rotera.protocol.Frame;
 import rotera.protocol.QueueInfo;
-import rotera.protocol.QueueInfoCodec;
 import rotera.queue.Batch;
-import rotera.queue.Messages;
-import rotera.queue.Queue;
 import rotera.queue.QueueException;
 
 /**
- * The requests of one queue and their replies, over one connection after the other. All is guarded
- * by the session's lock, and nothing here waits. A request is <em>held</em> (the open push), then
- * <em>unsent</em>, then <em>in flight</em>; a push is kept in the {@link UncommittedPushes} beyond that, until
- * it is on the server's disk.
+ * The requests of one queue and their replies, over one connection after the other. A request is
+ * <em>unsent</em>, then <em>in flight</em> until its reply; what was in flight when a connection
+ * was lost is unsent again, in its order. Pushes come from the {@link PushAccumulator}, which has
+ * them until they are on the server's disk. Bytes leave through a channel and come in a buffer:
+ * there are neither threads nor sockets here, and nothing waits. Not thread-safe.
  */
 final class RequestPipeline {
-    /** A push of this much is not held back. */
-    private static final long FLUSH_BYTES = 64 << 10;
+    private final InFlightRequest.Outcome outcome;
+    private final boolean resends;
+    private final PushAccumulator pushes;
+    private final InFlightRequests requests = new InFlightRequests();
 
-    /** Replies to reads have 256 KiB and a record that goes on beyond, or one large record. */
-    private static final long READ_SLACK = 512 << 10;
-
-    private static final long REPLY_SLACK = 64 << 10;
-    private static final long MAX_REPLY_BYTES = 80 << 20;
-
-    /** How the outcome of a request reaches those who wait. */
-    interface Outcome {
-        void settle(ReplyFuture promise, long value);
-
-        void fail(ReplyFuture promise, QueueException failure);
-
-        /** There is room for pushes again. */
-        void roomMade();
-
-        /** Pushes that wait for room get none, for this reason. */
-        void noRoom(QueueException reason);
-    }
-
-    private final Outcome outcome;
-    private final boolean reconnects;
-    private final UncommittedPushes window = new UncommittedPushes();
-    private final SendBuffer outbox = new SendBuffer();
-    private final ArrayDeque<InFlightRequest> unsent = new ArrayDeque<>();
-    private final ArrayDeque<InFlightRequest> inFlight = new ArrayDeque<>();
-
-    private @Nullable Connection connection;
+    private boolean connected;
     private QueueInfo info;
-    private int number;
-    private int remembered = 1;
-
-    private @Nullable PushBatch open;
-
-    /** For all who wanted what they pushed to be committed since the open push has to wait. */
-    private @Nullable Request commitOfOpen;
-
-    private boolean flushAsked;
-    private int nextSequence;
-    private int nextTag = 1;
-    private int pushesUnderWay;
-    private int unsentPushes;
-    private int commitsPending;
+    private int pendingCommits;
 
     /** The read whose records are coming. */
-    private @Nullable Request bodyOwner;
+    private @Nullable Request receiving;
 
     /** Why pushes that had been acknowledged were lost, for the next commit. */
-    private @Nullable QueueException lostPushes;
+    private @Nullable Supplier<QueueException> lostPushes;
 
     private long replies;
-    private @Nullable IOException lostBecause;
 
-    RequestPipeline(Outcome outcome, boolean reconnects, QueueInfo info) {
+    RequestPipeline(
+            InFlightRequest.Outcome outcome,
+            PushAccumulator pushes,
+            boolean resends,
+            QueueInfo info) {
         this.outcome = outcome;
-        this.reconnects = reconnects;
+        this.pushes = pushes;
+        this.resends = resends;
         this.info = info;
+        pushes.limits(info.file());
     }
 
-    @Nullable Connection connection() {
-        return connection;
-    }
-
-    /** What the queue was when it was connected to. */
+    /** The queue when it was connected to. */
     QueueInfo info() {
         return info;
-    }
-
-    /** Why the last connection was lost; null if there was none, or another is there. */
-    @Nullable IOException lostBecause() {
-        return lostBecause;
     }
 
     /** How many replies have come. */
@@ -105,429 +62,237 @@ final class RequestPipeline {
 
     /** Whether a reply is waited for. */
     boolean hasPending() {
-        return bodyOwner != null || !inFlight.isEmpty() || !unsent.isEmpty();
+        return receiving != null || !requests.isEmpty();
     }
 
-    /** Since when the oldest request has waited. */
+    /** Since when the oldest request has waited; now if there is none. */
     long oldestSince() {
-        InFlightRequest first = bodyOwner;
-        if (first == null) first = inFlight.isEmpty() ? unsent.peek() : inFlight.peek();
+        InFlightRequest first = receiving == null ? requests.oldest() : receiving;
         return first == null ? System.nanoTime() : first.since;
     }
 
-    @Nullable PushBatch open() {
-        return open;
+    boolean hasOpenPush() {
+        return pushes.hasOpen();
     }
 
-    /** Whether anything was pushed that is not known to be on the server's disk. */
-    boolean hasUncommitted() {
-        return open != null || !window.isEmpty();
+    /** Whether a push has been held back since this time, or longer. */
+    boolean isPushHeldSince(long nanoTime) {
+        return pushes.isHeldSince(nanoTime);
     }
 
-    /** Whether the socket did not take all there is to write. */
+    /** Whether the channel did not take all there is to write. */
     boolean wantsToWrite() {
-        return !outbox.isEmpty();
+        return requests.wantsToWrite();
     }
 
-    // What callers want.
+    // Requests of callers. They leave with the next send.
 
-    void checkLimits(Batch batch) {
-        int maxMessage = info.file().maxMessageBytes();
-        if (batch.largest() > maxMessage)
-            throw new QueueException.MessageTooLarge(batch.largest(), maxMessage);
-        if (batch.count() > Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLarge(
-                    batch.count(), Queue.MAX_PUSH_MESSAGES, "messages");
-        if (batch.bytes() > info.file().maxPushBytes())
-            throw new QueueException.BatchTooLarge(
-                    batch.bytes(),
-                    info.file().maxPushBytes(),
-                    "bytes (4 + length for each message)");
+    /** Copies the batch. Returns whether there is something to send now; else it is held back. */
+    boolean push(Batch batch, ReplyFuture future) {
+        if (!pushes.fits(batch)) seal();
+        boolean enough = pushes.add(batch, future);
+        if (enough) flush();
+        return (pushes.needsCommit() && commitSoon()) || enough;
     }
 
-    /** Whether a push has to wait; then a commit is on its way. */
-    boolean hasNoRoom(long bytes) {
-        long kept = window.bytes() + (open == null ? 0 : open.bytes());
-        if (kept == 0 || kept + bytes <= UncommittedPushes.MAX_BYTES) return false;
-        commitSoon();
+    /** Asks for a commit, which makes room for pushes, unless there is one already. */
+    boolean commitSoon() {
+        if (pendingCommits > 0) return false;
+        add(new Request(Frame.COMMIT));
         return true;
     }
 
     /**
-     * Copies the batch; it is sent when there is enough, or somebody waits. Whether there is
-     * enough.
+     * Adds a request behind everything pushed before. A commit leaves a push open that could not be
+     * sent anyway: then many pushes and their commits become one of each.
      */
-    boolean push(Batch batch, ReplyFuture promise) {
-        PushBatch into = open;
-        if (into != null && !into.fits(batch, info.file().maxPushBytes())) {
-            seal();
-            into = null;
-        }
-        if (into == null) {
-            into = window.newFrame(batch.enveloped(), System.nanoTime());
-            open = into;
-        }
-        into.add(batch, promise);
-        boolean enough = into.bytes() >= FLUSH_BYTES;
-        if (enough) flush();
-        if (window.bytes() >= UncommittedPushes.COMMIT_BYTES) commitSoon();
-        return enough;
-    }
-
-    private void commitSoon() {
-        if (commitsPending == 0) ask(new Request(Frame.COMMIT, null));
-    }
-
-    /**
-     * Sends a request behind everything pushed before. A commit leaves a push open that could not
-     * be sent anyway: then many pushes and their commits become one of each.
-     */
-    void ask(Request request) {
+    void add(Request request) {
         request.since = System.nanoTime();
-        if (request.kind() == Frame.COMMIT && open != null && !maySeal()) {
-            commitOpen(request);
+        boolean commit = request.kind() == Frame.COMMIT;
+        if (commit && pushes.hasOpen() && !requests.hasRoomForPush()) {
+            if (pushes.commitOpen(request)) pendingCommits++;
             return;
         }
         seal();
-        if (request.kind() == Frame.COMMIT) commitsPending++;
-        unsent.add(request);
-        pump();
-    }
-
-    private void commitOpen(Request commit) {
-        flushAsked = true;
-        if (commitOfOpen == null) {
-            commitOfOpen = commit;
-            commitsPending++;
-        } else {
-            commitOfOpen.join(commit);
-        }
-    }
-
-    /** Whether a push that is sealed now can be sent as soon as the socket takes it. */
-    private boolean maySeal() {
-        return pushesUnderWay + unsentPushes < remembered;
+        if (commit) pendingCommits++;
+        requests.add(request);
     }
 
     /**
-     * Sends what is held back; at once if few enough pushes are under way, else it goes on growing
-     * until there are.
+     * Has the open push sent: now if few enough pushes are in flight, else it goes on growing until
+     * there are.
      */
     void flush() {
-        flushAsked = open != null;
-        pump();
+        pushes.askFlush();
+        sealIfAsked();
+    }
+
+    private void sealIfAsked() {
+        if (connected && pushes.flushAsked() && requests.hasRoomForPush()) seal();
     }
 
     private void seal() {
-        PushBatch sealed = open;
+        PushBatch sealed = pushes.seal();
         if (sealed == null) return;
-        open = null;
-        flushAsked = false;
-        sealed.seal(nextSequence);
-        nextSequence = Sequences.plus(nextSequence, sealed.count());
-        window.add(sealed);
-        unsent.add(sealed);
-        unsentPushes++;
-        Request commit = commitOfOpen;
-        commitOfOpen = null;
-        if (commit != null) unsent.add(commit);
+        requests.add(sealed);
+        Request commit = pushes.takeCommit();
+        if (commit != null) requests.add(commit);
     }
 
     // Towards the server.
 
-    /** Writes as much as may be under way and the socket takes. */
-    void pump() {
-        Connection to = connection;
-        if (to == null) return;
-        if (flushAsked && maySeal()) seal();
-        try {
-            do {
-                fillOutbox();
-                outbox.write(to);
-            } while (outbox.isEmpty() && maySend());
-        } catch (IOException e) {
-            lose(e);
-        }
-    }
-
-    private boolean maySend() {
-        InFlightRequest next = unsent.peek();
-        return next != null && !(next instanceof PushBatch && pushesUnderWay >= remembered);
-    }
-
-    private void fillOutbox() {
-        while (outbox.hasRoom() && maySend()) {
-            InFlightRequest next = unsent.remove();
-            next.tag = nextTag++;
-            if (next instanceof PushBatch) {
-                pushesUnderWay++;
-                unsentPushes--;
-            }
-            inFlight.add(next);
-            outbox.add(next, number);
-        }
+    /** Writes as much as may be in flight and the channel takes. */
+    void send(GatheringByteChannel to) throws IOException {
+        sealIfAsked();
+        requests.send(to, (int) info.number());
     }
 
     // From the server.
 
-    /** Takes what has come. */
-    void receive() throws IOException {
-        Connection from = connection;
-        if (from == null) return;
-        ReceiveBuffer in = from.incoming();
-        while (from.read()) {
-            process(in);
-            if (!in.mayHaveMore()) break;
-        }
-        pump();
-    }
-
-    private void process(ReceiveBuffer in) throws IOException {
+    /** Takes the replies that have come. */
+    void receive(ReceiveBuffer in) throws IOException {
         while (true) {
-            Request receiving = bodyOwner;
-            if (receiving != null) {
+            Request whole = receiving;
+            if (whole != null) {
                 if (in.inBody()) return;
-                bodyOwner = null;
-                settle(receiving, receiving.recordBytes);
+                receiving = null;
+                settle(whole, whole.recordBytes());
+                replies++;
             }
             if (!in.hasHead()) return;
-            InFlightRequest request = inFlight.peek();
-            check(request, in);
-            if (Frame.code(in.segment(), in.at()) != 0) {
-                if (!in.hasFrame()) return;
-                refused(request, in);
-            } else if (request.kind() == Frame.READ) {
-                if (!beginBody((Request) request, in)) return;
+            InFlightRequest request = requests.expected(in);
+            boolean refused = Frame.code(in.segment(), in.at()) != 0;
+            if (request.kind() == Frame.READ && !refused) {
+                if (!in.hasRecordsHead()) return;
+                Request read = (Request) request;
+                read.beginRecords(in, pushes.maxPushBytes());
+                requests.removeOldest();
+                receiving = read;
             } else {
                 if (!in.hasFrame()) return;
-                answered(request, in);
+                if (refused) refused(request, in);
+                else answered(request, in);
             }
         }
-    }
-
-    private static void check(@Nullable InFlightRequest request, ReceiveBuffer in) throws MalformedReply {
-        int kind = Frame.kind(in.segment(), in.at());
-        int tag = Frame.tag(in.segment(), in.at());
-        if (request == null || !request.written)
-            throw new MalformedReply("a reply of kind " + kind + " that nobody has asked for");
-        if (kind != request.kind() || tag != request.tag)
-            throw new MalformedReply(
-                    "a reply of kind %d with the tag %d instead of kind %d with the tag %d"
-                            .formatted(kind, tag, request.kind(), request.tag));
-    }
-
-    private boolean beginBody(Request read, ReceiveBuffer in) throws MalformedReply {
-        if (in.available() < Frame.BATCH_HEAD_BYTES) {
-            if (in.frameBytes() < Frame.BATCH_HEAD_BYTES)
-                throw new MalformedReply("records in " + in.frameBytes() + " bytes");
-            return false;
-        }
-        long bytes = in.frameBytes() - Frame.BATCH_HEAD_BYTES;
-        long most = Math.max(READ_SLACK, info.file().maxPushBytes() + REPLY_SLACK);
-        if (bytes < 0 || bytes > Math.min(most, MAX_REPLY_BYTES))
-            throw new MalformedReply("records in " + in.frameBytes() + " bytes");
-        read.oldest = Frame.u64(in.segment(), in.at() + Frame.AT_OLDEST);
-        read.first = Frame.u64(in.segment(), in.at() + Frame.AT_BATCH_FIRST);
-        read.recordBytes = (int) bytes;
-        in.take(Frame.BATCH_HEAD_BYTES);
-        Messages into = read.into();
-        if (into == null) throw new AssertionError("a read without memory");
-        in.startBody(into.receive(bytes), (int) bytes);
-        inFlight.remove();
-        bodyOwner = read;
-        return true;
     }
 
     private void answered(InFlightRequest request, ReceiveBuffer in) throws MalformedReply {
-        MemorySegment segment = in.segment();
-        long at = in.at();
         int bytes = (int) in.frameBytes();
-        int least =
-                switch (request.kind()) {
-                    case Frame.PUSH -> Frame.PUSHED_BYTES;
-                    case Frame.COMMIT -> Frame.COMMITTED_BYTES;
-                    case Frame.PING -> Frame.PONG_BYTES;
-                    default -> Frame.HEAD_BYTES;
-                };
-        if (bytes < least)
+        if (bytes < request.minReplyBytes())
             throw new MalformedReply(
                     "a reply of kind " + request.kind() + " with " + bytes + " bytes");
         switch (request) {
             case PushBatch push -> {
-                long id = Frame.u64(segment, at + Frame.AT_FIRST_ID);
-                long next = Frame.u64(segment, at + Frame.AT_PUSH_NEXT);
-                if (id < 0 || id > Long.MAX_VALUE - Queue.MAX_PUSH_MESSAGES)
-                    throw new MalformedReply("a push with the id " + id);
-                inFlight.remove();
-                pushesUnderWay--;
+                long id = PushBatch.firstId(in);
+                requests.removeOldest();
                 acknowledged(push, id);
-                release(next);
+                release(PushBatch.committed(in));
             }
-            case Request ask -> {
-                long value =
-                        switch (ask.kind()) {
-                            case Frame.COMMIT -> Frame.u64(segment, at + Frame.AT_NEXT);
-                            case Frame.PING -> Frame.u64(segment, at + Frame.AT_PING_NEXT);
-                            default -> 0;
-                        };
-                if (ask.kind() == Frame.PING) {
-                    ask.oldest = Frame.u64(segment, at + Frame.AT_OLDEST);
-                    ask.next = value;
-                    ask.shuttingDown = (Frame.flags(segment, at) & Frame.SHUTTING_DOWN) != 0;
-                }
-                if (ask.kind() == Frame.DESCRIBE) ask.info = describe(in, at, bytes);
-                inFlight.remove();
-                if (ask.kind() == Frame.COMMIT) committed(ask, value);
-                else settle(ask, value);
+            case Request other -> {
+                long value = other.decode(in, bytes);
+                requests.removeOldest();
+                if (other.kind() == Frame.COMMIT) committed(other, value);
+                else settle(other, value);
             }
         }
         in.take(bytes);
         replies++;
-    }
-
-    private static QueueInfo describe(ReceiveBuffer in, long at, int bytes) throws MalformedReply {
-        try {
-            return QueueInfoCodec.decode(in.segment(), at + Frame.HEAD_BYTES, at + bytes);
-        } catch (IllegalArgumentException e) {
-            throw new MalformedReply("a description that is cut short");
-        }
-    }
-
-    private void committed(Request commit, long next) {
-        commitsPending--;
-        release(next);
-        QueueException lost = lostPushes;
-        lostPushes = null;
-        if (lost == null) settle(commit, next);
-        else fail(commit, lost);
     }
 
     private void acknowledged(PushBatch push, long id) {
         push.acknowledge(id);
         long first = id;
-        for (int i = 0; i < push.promises().size(); i++) {
-            outcome.settle(push.promises().get(i), first);
+        List<ReplyFuture> futures = push.futures();
+        for (int i = 0; i < futures.size(); i++) {
+            outcome.settle(futures.get(i), first);
             first += push.count(i);
         }
-        push.promises().clear();
+        futures.clear();
+    }
+
+    private void committed(Request commit, long next) {
+        pendingCommits--;
+        release(next);
+        Supplier<QueueException> lost = lostPushes;
+        lostPushes = null;
+        if (lost == null) settle(commit, next);
+        else commit.fail(outcome, lost);
     }
 
     private void release(long next) {
-        if (window.release(next)) outcome.roomMade();
+        if (pushes.release(next)) outcome.roomMade();
     }
 
     /** An error: of this request, or of the server as a whole. */
     private void refused(InFlightRequest request, ReceiveBuffer in) throws IOException {
         int code = Frame.code(in.segment(), in.at());
-        int bytes = (int) in.frameBytes();
-        QueueException error = ErrorReply.decode(in.segment(), in.at(), bytes);
-        if (reconnects && code == ErrorReply.SHUTTING_DOWN)
-            throw new IOException("the server is shutting down", error);
-        if (reconnects && code == ErrorReply.CHECKSUM_MISMATCH)
-            throw new IOException("a push was damaged on the way", error);
-        in.take(bytes);
-        inFlight.remove();
+        byte[] reply = in.copyFrame();
+        Supplier<QueueException> error =
+                () -> ErrorReply.decode(MemorySegment.ofArray(reply), 0, reply.length);
+        if (resends && code == ErrorReply.SHUTTING_DOWN)
+            throw new IOException("the server is shutting down", error.get());
+        if (resends && code == ErrorReply.CHECKSUM_MISMATCH)
+            throw new IOException("a push was damaged on the way", error.get());
+        in.take(reply.length);
+        requests.removeOldest();
         replies++;
         switch (request) {
             case PushBatch push -> {
-                pushesUnderWay--;
                 if (push.everAcknowledged()) lostPushes = error;
-                failParts(push, error);
-                window.drop(push);
+                push.fail(outcome, error);
+                pushes.drop(push);
                 outcome.roomMade();
             }
-            case Request ask -> {
-                if (ask.kind() == Frame.COMMIT) {
-                    commitsPending--;
+            case Request other -> {
+                if (other.kind() == Frame.COMMIT) {
+                    pendingCommits--;
                     outcome.noRoom(error);
                 }
-                fail(ask, error);
+                other.fail(outcome, error);
             }
         }
     }
 
-    private void settle(Request ask, long value) {
-        for (ReplyFuture promise : ask.promises()) outcome.settle(promise, value);
-        replies++;
-    }
-
-    private void fail(Request ask, QueueException error) {
-        for (ReplyFuture promise : ask.promises()) outcome.fail(promise, error);
-    }
-
-    private void failParts(PushBatch push, QueueException error) {
-        for (ReplyFuture promise : push.promises()) outcome.fail(promise, error);
-        push.promises().clear();
+    private void settle(Request request, long value) {
+        List<ReplyFuture> futures = request.futures();
+        for (int i = 0; i < futures.size(); i++) outcome.settle(futures.get(i), value);
     }
 
     // Connections come and go.
 
-    /** Goes on with a connection; what the server does not have is sent again, in order. */
-    void adopt(Connection fresh, QueueInfo now, int rememberedPushes, OptionalInt lastSequence) {
-        connection = fresh;
-        lostBecause = null;
+    /** Goes on over a connection; what the server does not have is sent again, in order. */
+    void connected(QueueInfo now, int remembered, OptionalInt lastSequence) {
+        connected = true;
         info = now;
-        number = (int) now.number();
-        remembered = Math.clamp(rememberedPushes, 1, 5);
-        List<PushBatch> lost = window.lost(lastSequence);
+        pushes.limits(now.file());
+        requests.rememberedPushes(remembered);
+        List<PushBatch> lost = pushes.lost(lastSequence);
         // They may have been acknowledged long ago: that is no time that anybody has waited.
         long since = oldestSince();
-        for (PushBatch push : lost.reversed()) {
+        for (PushBatch push : lost) {
             push.forgetAcknowledgement();
             push.since = since;
-            unsent.addFirst(push);
-            unsentPushes++;
         }
+        requests.addFirst(lost);
         release(now.file().committed().id());
-        pump();
     }
 
-    /** The connection is of no more use; what was in flight has to be sent again. */
-    void lose(IOException cause) {
-        lostBecause = cause;
-        disconnect();
+    /** What was in flight has to be sent again. */
+    void disconnected() {
+        connected = false;
+        requests.disconnected(receiving);
+        receiving = null;
     }
 
-    private void disconnect() {
-        Connection old = connection;
-        connection = null;
-        if (old != null) old.close();
-        outbox.clear();
-        Request receiving = bodyOwner;
-        bodyOwner = null;
-        for (InFlightRequest last = inFlight.pollLast(); last != null; last = inFlight.pollLast()) {
-            last.written = false;
-            if (last instanceof PushBatch) unsentPushes++;
-            unsent.addFirst(last);
-        }
-        if (receiving != null) unsent.addFirst(receiving); // its reply was the next
-        pushesUnderWay = 0;
-    }
-
-    /** Nobody hears of what is pending any more, and nothing is kept. */
-    void giveUp(QueueException reason) {
-        disconnect();
-        for (InFlightRequest request : unsent) {
-            switch (request) {
-                case PushBatch push -> failParts(push, reason);
-                case Request ask -> fail(ask, reason);
-            }
-        }
-        unsent.clear();
-        unsentPushes = 0;
-        commitsPending = 0;
+    /** Fails everything that is pending, and keeps nothing. The connection has gone before. */
+    void giveUp(Supplier<QueueException> reason) {
+        for (InFlightRequest each : requests.removeAll()) each.fail(outcome, reason);
+        pendingCommits = 0;
         lostPushes = null;
-        if (open != null) failParts(open, reason);
-        open = null;
-        if (commitOfOpen != null) fail(commitOfOpen, reason);
-        commitOfOpen = null;
-        flushAsked = false;
-        window.clear();
+        PushBatch open = pushes.clear();
+        if (open != null) open.fail(outcome, reason);
+        Request commit = pushes.takeCommit();
+        if (commit != null) commit.fail(outcome, reason);
         outcome.noRoom(reason);
-    }
-
-    /** For messages to people. */
-    static String seconds(long nanos) {
-        return TimeUnit.NANOSECONDS.toMillis(nanos) / 1000.0 + " s";
     }
 }

@@ -81,7 +81,7 @@ public final class Rotera {
                     if (!queue.file().uniqueId().equals(uniqueId))
                         throw new QueueException.UnknownQueue(
                                 "queue %s of %s is another one now: nothing was deleted"
-                                        .formatted(options.queue(), SharedConnection.server(options)));
+                                        .formatted(options.queue(), Connector.server(options)));
                 });
     }
 
@@ -109,16 +109,16 @@ public final class Rotera {
             if ((queue.hello().flags() & Hello.Reply.CHANGES_QUEUES) == 0)
                 throw new QueueException.ServerError(
                         "the server on %s can neither delete nor rename queues: update it"
-                                .formatted(SharedConnection.server(options)));
+                                .formatted(Connector.server(options)));
             asked = true;
             handshake.change(kind, queue, name);
         } catch (IOException e) {
-            if (!asked) throw SharedConnection.failed(options, e);
+            if (!asked) throw Connector.failed(options, e);
             throw new QueueException.ConnectionLost(
                     "no answer of %s (%s): queue %s may be %s or not"
                             .formatted(
-                                    SharedConnection.server(options),
-                                    SharedConnection.reason(e),
+                                    Connector.server(options),
+                                    Connector.reason(e),
                                     options.queue(),
                                     kind == Frame.DELETE ? "deleted" : "renamed"),
                     e);
@@ -133,7 +133,7 @@ public final class Rotera {
         try (Connection connection = Connection.open(host, port, BUFFER_BYTES, deadline)) {
             return new Handshake(connection, deadline).list();
         } catch (IOException e) {
-            throw SharedConnection.failed(options, e);
+            throw Connector.failed(options, e);
         }
     }
 }

@@ -2,12 +2,13 @@ package rotera.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.GatheringByteChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is written next: many requests go to the socket with one call, so that a push and its commit
- * are one segment. Guarded by the session's lock.
+ * are one segment. Not thread-safe.
  */
 final class SendBuffer {
     private static final int MAX_BUFFERS = 64;
@@ -38,9 +39,9 @@ final class SendBuffer {
                 add(push.headAndLengths(), push.messages().hasRemaining() ? null : push);
                 if (push.messages().hasRemaining()) add(push.messages(), push);
             }
-            case Request ask -> {
-                int bytes = ask.encode(small.segment(), smallUsed, queue);
-                add(small.view().slice(smallUsed, bytes), ask);
+            case Request other -> {
+                int bytes = other.encode(small.segment(), smallUsed, queue);
+                add(small.view().slice(smallUsed, bytes), other);
                 smallUsed += bytes;
             }
         }
@@ -52,9 +53,9 @@ final class SendBuffer {
     }
 
     /** Writes what the socket takes. */
-    void write(Connection connection) throws IOException {
+    void write(GatheringByteChannel channel) throws IOException {
         if (isEmpty()) return;
-        connection.write(buffers, from, to - from);
+        long _ = channel.write(buffers, from, to - from);
         while (from < to && !buffers[from].hasRemaining()) {
             InFlightRequest owner = owners[from++];
             if (owner != null) owner.written = true;

@@ -3,11 +3,12 @@ package rotera.client;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * The pushes that are not known to be on the server's disk, in their order, kept to be pushed again
- * if the connection or the server is lost. Their memory is used again. Guarded by the session's
- * lock.
+ * The sealed pushes that are not known to be on the server's disk, in their order, kept to be
+ * pushed again if the connection or the server is lost. Their memory is used again. Not
+ * thread-safe.
  */
 final class UncommittedPushes {
     /** Pushes wait when this much is kept. */
@@ -17,12 +18,12 @@ final class UncommittedPushes {
     static final long COMMIT_BYTES = MAX_BYTES / 2;
 
     /**
-     * Memory of frames that is kept to be used again; what is more is left to the collector. Memory
-     * that is new for each push costs a large one more than all the rest of it.
+     * Memory of batches that is kept to be used again; what is more is left to the collector.
+     * Memory that is new for each push costs a large one more than all the rest of it.
      */
     private static final long POOLED_BYTES = 2 * MAX_BYTES;
 
-    private final ArrayDeque<PushBatch> frames = new ArrayDeque<>();
+    private final ArrayDeque<PushBatch> batches = new ArrayDeque<>();
     private final ArrayList<PushBatch> pool = new ArrayList<>();
     private long bytes;
     private long pooledBytes;
@@ -32,40 +33,40 @@ final class UncommittedPushes {
     }
 
     boolean isEmpty() {
-        return frames.isEmpty();
+        return batches.isEmpty();
     }
 
-    PushBatch newFrame(boolean envelopes, long now) {
-        PushBatch frame;
+    PushBatch newBatch(boolean envelopes, long now) {
+        PushBatch batch;
         if (pool.isEmpty()) {
-            frame = new PushBatch();
+            batch = new PushBatch();
         } else {
-            frame = pool.removeLast();
-            pooledBytes -= frame.capacity();
+            batch = pool.removeLast();
+            pooledBytes -= batch.capacity();
         }
-        frame.begin(envelopes, now);
-        return frame;
+        batch.begin(envelopes, now);
+        return batch;
     }
 
-    void add(PushBatch frame) {
-        frames.add(frame);
-        bytes += frame.bytes();
+    void add(PushBatch batch) {
+        batches.add(batch);
+        bytes += batch.bytes();
     }
 
-    /** Lets go of one that the server has refused. */
-    void drop(PushBatch frame) {
-        if (!frames.removeFirstOccurrence(frame)) return;
-        bytes -= frame.bytes();
-        recycle(frame);
+    /** Forgets one that the server has refused. */
+    void drop(PushBatch batch) {
+        if (!batches.removeFirstOccurrence(batch)) return;
+        bytes -= batch.bytes();
+        recycle(batch);
     }
 
-    /** Lets go of what is on the server's disk; whether that was anything. */
+    /** Forgets what is on the server's disk; whether that was anything. */
     boolean release(long next) {
         boolean any = false;
-        for (PushBatch first = frames.peek();
+        for (PushBatch first = batches.peek();
                 first != null && first.committed(next);
-                first = frames.peek()) {
-            frames.remove();
+                first = batches.peek()) {
+            batches.remove();
             bytes -= first.bytes();
             recycle(first);
             any = true;
@@ -74,26 +75,26 @@ final class UncommittedPushes {
     }
 
     /** Those that the server had acknowledged and does not have any more, in their order. */
-    List<PushBatch> lost(java.util.OptionalInt lastSequence) {
+    List<PushBatch> lost(OptionalInt lastSequence) {
         List<PushBatch> lost = new ArrayList<>();
-        for (PushBatch frame : frames) {
+        for (PushBatch batch : batches) {
             boolean there =
                     lastSequence.isPresent()
-                            && Sequences.reached(frame.lastSequence(), lastSequence.getAsInt());
-            if (frame.acknowledged() && !there) lost.add(frame);
+                            && Sequences.reached(batch.lastSequence(), lastSequence.getAsInt());
+            if (batch.acknowledged() && !there) lost.add(batch);
         }
         return lost;
     }
 
     void clear() {
-        frames.clear();
+        batches.clear();
         bytes = 0;
     }
 
-    private void recycle(PushBatch frame) {
-        frame.promises().clear();
-        if (pooledBytes + frame.capacity() > POOLED_BYTES) return;
-        pooledBytes += frame.capacity();
-        pool.add(frame);
+    private void recycle(PushBatch batch) {
+        batch.futures().clear();
+        if (pooledBytes + batch.capacity() > POOLED_BYTES) return;
+        pooledBytes += batch.capacity();
+        pool.add(batch);
     }
 }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -21,6 +22,7 @@ final class Proxy implements AutoCloseable {
 
     private final AtomicLong down;
     private volatile boolean cut;
+    private final AtomicInteger connections = new AtomicInteger();
 
     Proxy(int target, long upBytes, long downBytes) throws IOException {
         this.target = target;
@@ -39,10 +41,16 @@ final class Proxy implements AutoCloseable {
         return cut;
     }
 
+    /** How many connections were made. */
+    int connections() {
+        return connections.get();
+    }
+
     private void accept() {
         try {
             while (true) {
                 Socket client = listener.accept();
+                connections.incrementAndGet();
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);

@@ -17,20 +17,41 @@ import rotera.server.ServerOptions;
 
 /** Runs in the class loader of a broken rule, with the classes that it changed. */
 public final class ResendRun {
+    // Not multiples of the bytes that fields have, so that cuts are at all places of frames.
+    private static final int PUSH_STEP = 13;
+    private static final int PIPELINE_STEP = 53;
+    private static final int STREAM_STEP = 31;
+
     private ResendRun() {}
 
-    /** Whether all is well, for the rules of pushes or of streams; throws what was found else. */
-    public static void cutConnections(Path directory, boolean streams) throws Exception {
+    public static void cutPushes(Path directory) throws Exception {
+        run(
+                directory,
+                test -> {
+                    test.cutPushes(true, PUSH_STEP);
+                    test.cutPushes(false, PUSH_STEP);
+                });
+    }
+
+    public static void cutPipelines(Path directory) throws Exception {
+        run(directory, test -> test.cutPipelines(true, PIPELINE_STEP));
+    }
+
+    public static void cutStreams(Path directory) throws Exception {
+        run(directory, test -> test.cutStreams(false, STREAM_STEP));
+    }
+
+    private interface Work {
+        void accept(CutConnectionTest test) throws Exception;
+    }
+
+    /** Throws what was found. */
+    private static void run(Path directory, Work work) throws Exception {
         CutConnectionTest test = new CutConnectionTest();
         test.directory = directory;
         test.start();
         try {
-            if (streams) {
-                test.cutStreams(false);
-                return;
-            }
-            test.cutPushes(true);
-            test.cutPushes(false);
+            work.accept(test);
         } finally {
             test.stop();
         }

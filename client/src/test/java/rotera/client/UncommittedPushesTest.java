@@ -11,12 +11,12 @@ import rotera.queue.Batch;
 final class UncommittedPushesTest {
     private static final int MEBIBYTE = 1 << 20;
 
-    private final UncommittedPushes window = new UncommittedPushes();
+    private final UncommittedPushes uncommitted = new UncommittedPushes();
 
     @Test
     void theMemoryOfALargePushIsUsedAgain() {
         PushBatch first = push(4 * MEBIBYTE);
-        window.release(1);
+        uncommitted.release(1);
         assertThat(push(4 * MEBIBYTE)).isSameAs(first);
     }
 
@@ -24,7 +24,7 @@ final class UncommittedPushesTest {
     void onlySoMuchMemoryIsKept() {
         List<PushBatch> before = new ArrayList<>();
         for (int i = 0; i < 100; i++) before.add(push(MEBIBYTE));
-        window.release(1);
+        uncommitted.release(1);
         long kept = 0;
         for (PushBatch frame = frame(); before.contains(frame); frame = frame())
             kept += frame.capacity();
@@ -37,12 +37,12 @@ final class UncommittedPushesTest {
         try (Batch batch = new Batch().add(new byte[bytes])) {
             frame.add(batch, null);
         }
-        window.add(frame);
+        uncommitted.add(frame);
         frame.acknowledge(0);
         return frame;
     }
 
     private PushBatch frame() {
-        return window.newFrame(false, 0);
+        return uncommitted.newBatch(false, 0);
     }
 }
