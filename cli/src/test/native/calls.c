@@ -7,8 +7,9 @@
  * CALLS_LOG   the file of the record
  * CALLS_DIR   the directory whose files are recorded
  * CALLS_PLAN  entries "call,suffix,fault,first,every,count,argument", divided by semicolons:
- *             the call is write or sync, the fault lost, short, fail or slow, the argument bytes,
- *             an error number or milliseconds
+ *             the call is write, sync, name or any, the fault lost, short, fail, slow or kill, the argument
+ *             bytes, an error number, milliseconds, or whether the process is killed after the call
+ *             (1) or before it (0); calls count for a kill once the file CALLS_LOG.armed is there
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,6 +19,7 @@
 #include <linux/limits.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,7 +46,7 @@ struct fault {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int record = -1;
-static char directory[PATH_MAX];
+static char directory[PATH_MAX], armed[PATH_MAX];
 static size_t directory_bytes;
 static uint64_t calls;
 static struct fault faults[16];
@@ -55,11 +57,17 @@ static void begin(void) {
     if (!log || !dir) return;
     snprintf(directory, sizeof directory, "%s/", dir);
     directory_bytes = strlen(directory);
+    snprintf(armed, sizeof armed, "%s.armed", log);
     for (; plan && *plan && fault_count < 16; plan = strchr(plan, ';') ? strchr(plan, ';') + 1 : "") {
         struct fault *f = &faults[fault_count];
-        if (sscanf(plan, "%7[^,],%31[^,],%7[^,],%ld,%ld,%ld,%ld", f->call, f->suffix, f->kind, &f->first,
-                   &f->every, &f->count, &f->argument) == 7)
-            fault_count++;
+        int at = 0; /* an empty suffix is every file, and %[ takes no empty field */
+        int fields = sscanf(plan, "%7[^,],%n%31[^,]", f->call, &at, f->suffix);
+        if (fields < 1 || !at) abort();
+        if (fields == 1) f->suffix[0] = 0;
+        if (sscanf(plan + at + strlen(f->suffix), ",%7[^,],%ld,%ld,%ld,%ld", f->kind, &f->first, &f->every,
+                   &f->count, &f->argument) != 5)
+            abort(); /* a plan that is not understood would let every test pass */
+        fault_count++;
     }
     record = syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
@@ -96,7 +104,9 @@ static struct fault *fault_of(const char *call, const char *path) {
     for (int i = 0; i < fault_count && !found; i++) {
         struct fault *f = &faults[i];
         size_t suffix = strlen(f->suffix);
-        if (strcmp(f->call, call) || length < suffix || strcmp(path + length - suffix, f->suffix)) continue;
+        if (strcmp(f->call, call) && strcmp(f->call, "any")) continue;
+        if (length < suffix || strcmp(path + length - suffix, f->suffix)) continue;
+        if (!strcmp(f->kind, "kill") && syscall(SYS_faccessat, AT_FDCWD, armed, F_OK)) continue;
         long n = f->seen++;
         if (n < f->first || (n - f->first) % f->every || f->count == 0) continue;
         f->count--;
@@ -107,6 +117,10 @@ static struct fault *fault_of(const char *call, const char *path) {
 }
 
 static int is(const struct fault *fault, const char *kind) { return fault && !strcmp(fault->kind, kind); }
+
+static void kill_if(const struct fault *fault, int after) {
+    if (is(fault, "kill") && fault->argument == after) kill(getpid(), SIGKILL);
+}
 
 static void pause_for(long milliseconds) {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
@@ -149,6 +163,7 @@ static ssize_t written(int fd, const struct iovec *data, int n, off_t at, int po
     if (!file_of(fd, path, &file)) goto plain;
     if (!positioned) at = syscall(SYS_lseek, fd, 0, SEEK_CUR);
     struct fault *fault = fault_of("write", path);
+    kill_if(fault, 0);
     uint64_t call = note('W', 0, file, at, 0, data, n);
     if (is(fault, "slow")) pause_for(fault->argument);
     ssize_t result;
@@ -166,6 +181,7 @@ static ssize_t written(int fd, const struct iovec *data, int n, off_t at, int po
         result = positioned ? syscall(SYS_pwrite64, fd, data->iov_base, data->iov_len, at)
                             : syscall(SYS_writev, fd, data, n);
     }
+    kill_if(fault, 1);
     note('w', call, result, errno, lost, NULL, 0);
     return result;
 plain:
@@ -187,6 +203,7 @@ static int synced(int fd, long number) {
     uint64_t file;
     if (!active() || !file_of(fd, path, &file)) return syscall(number, fd);
     struct fault *fault = fault_of("sync", path);
+    kill_if(fault, 0);
     uint64_t call = note('S', 0, file, 0, 0, NULL, 0);
     if (is(fault, "slow")) pause_for(fault->argument);
     int result;
@@ -196,6 +213,7 @@ static int synced(int fd, long number) {
     } else {
         result = syscall(number, fd);
     }
+    kill_if(fault, 1);
     note('s', call, result, errno, 0, NULL, 0);
     return result;
 }
@@ -259,8 +277,19 @@ static void named(char type, const char *from, const char *to, int result) {
     note(type, 0, 0, 0, 0, &(struct iovec){names, bytes}, 1);
 }
 
+/* The fault for a change of names; the process may end here. */
+static struct fault *naming(const char *path) {
+    int saved = errno;
+    struct fault *fault = active() ? fault_of("name", path) : NULL;
+    kill_if(fault, 0);
+    errno = saved;
+    return fault;
+}
+
 static int my_renameat2(int old, const char *from, int new, const char *to, unsigned flags) {
+    struct fault *fault = naming(to);
     int result = syscall(SYS_renameat2, old, from, new, to, flags);
+    kill_if(fault, 1);
     named('R', from, to, result);
     return result;
 }
@@ -271,17 +300,23 @@ static int my_renameat(int old, const char *from, int new, const char *to) {
     return my_renameat2(old, from, new, to, 0);
 }
 static int my_link(const char *from, const char *to) {
+    struct fault *fault = naming(to);
     int result = syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+    kill_if(fault, 1);
     named('L', from, to, result);
     return result;
 }
 static int my_unlink(const char *path) {
+    struct fault *fault = naming(path);
     int result = syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+    kill_if(fault, 1);
     named('U', path, path, result);
     return result;
 }
 static int my_unlinkat(int at, const char *path, int flags) {
+    struct fault *fault = naming(path);
     int result = syscall(SYS_unlinkat, at, path, flags);
+    kill_if(fault, 1);
     if (at == AT_FDCWD) named('U', path, path, result);
     return result;
 }

@@ -8,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -218,12 +217,12 @@ final class AnsweredTooEarlyTest {
         Path log = directory.resolve("calls");
         RotFile.create(files.resolve("7.rot"), CreateOptions.ofSize(4 << 20).withName("seven"));
         RotFile.create(files.resolve("8.rot"), CreateOptions.ofSize(1 << 20).withName("eight"));
-        int kafka = freePort();
-        ProcessBuilder builder = Program.builder(files, "server", "--port=0", "--kafka=" + kafka);
+        ProcessBuilder builder = Program.builder(files, "server", "--port=0", "--kafka=0");
         int at = builder.command().indexOf("-cp") + 1;
         builder.command().set(at, classes + builder.command().get(at));
         SystemCalls.record(builder, log, files, plan);
         try (ServerProcess server = ServerProcess.start(builder)) {
+            int kafka = server.kafkaPort();
             List<Throwable> failures = new CopyOnWriteArrayList<>();
             List<Thread> threads = new ArrayList<>();
             List<Load> loads =
@@ -445,11 +444,5 @@ final class AnsweredTooEarlyTest {
         byte[] rest = connection.receive(bytes - head.length);
         System.arraycopy(rest, 0, all, head.length, rest.length);
         return MemorySegment.ofArray(all);
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import rotera.cli.Program.ServerProcess;
 
 /**
@@ -22,6 +24,7 @@ import rotera.cli.Program.ServerProcess;
  */
 @Timeout(300)
 @Tag("slow")
+@Execution(ExecutionMode.CONCURRENT)
 final class LeastMemoryTest {
     private static final int LEAST_MIB = Integer.getInteger("rotera.memory", 192);
     private static final int REST_SECONDS = Integer.getInteger("rotera.rest", 12);

@@ -10,23 +10,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rotera.cli.Program.Result;
 import rotera.cli.text.Exit;
+import rotera.queue.CreateOptions;
+import rotera.queue.RotFile;
 
 /** A standard stream that is closed at the start is never another file. */
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 final class StandardStreamsTest {
     @TempDir private Path directory;
 
     @BeforeEach
     void create() {
-        assertThat(
-                        Program.run("create", "--size=1MiB", directory.resolve("55.rot").toString())
-                                .code())
-                .isZero();
+        RotFile.create(directory.resolve("55.rot"), CreateOptions.ofSize(1 << 20));
     }
 
     @ParameterizedTest
@@ -115,7 +117,8 @@ final class StandardStreamsTest {
     }
 
     private void assertEmptyQueue() {
-        assertThat(Program.run("ping", directory.resolve("55.rot").toString()).output())
-                .contains("next id 0,");
+        try (RotFile file = RotFile.openReadOnly(directory.resolve("55.rot"))) {
+            assertThat(file.ping().next()).isZero();
+        }
     }
 }

@@ -12,12 +12,15 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
 import rotera.cli.text.Exit;
 
 /** Who stays waits for a server that is lost, and says so once. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT)
 final class WaitTest {
     /** Longer than a call of the library waits. */
     private static final long LONG_MILLIS = 32_000;
