@@ -130,8 +130,8 @@ final class AnsweredTooEarlyTest {
                                 "a name is gone for good before its deletion is answered",
                                 SLOW,
                                 "queue/src/main/java/rotera/queue/RotFile.java",
-                                "            PosixDisk.syncDirectory(path);\n        } catch (IOException e) {\n            throw new QueueException.Io(\"cannot delete",
-                                "        } catch (IOException e) {\n            throw new QueueException.Io(\"cannot delete"),
+                                "            PosixDisk.syncDirectory(path);\n        } catch (IOException e) {\n            throw new QueueException.StorageException(\n                    \"cannot delete",
+                                "        } catch (IOException e) {\n            throw new QueueException.StorageException(\n                    \"cannot delete"),
                         new Broken(
                                 "a new name waits for the sync",
                                 SLOW,

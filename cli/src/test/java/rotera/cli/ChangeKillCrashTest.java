@@ -95,7 +95,7 @@ final class ChangeKillCrashTest {
             Files.createFile(Path.of(log + ".armed"));
             change.make(queue, id);
             return true;
-        } catch (QueueException.ConnectionLost e) {
+        } catch (QueueException.ConnectionLostException e) {
             return false;
         }
     }

@@ -112,7 +112,7 @@ final class DiskBoundPropertyTest {
             case 2 -> file.push(batch.add(new byte[random.nextInt(most + 1)]));
             case 3 ->
                     assertThatThrownBy(() -> file.push(batch.add(new byte[most + 1])))
-                            .isInstanceOf(QueueException.MessageTooLarge.class);
+                            .isInstanceOf(QueueException.MessageTooLargeException.class);
             case 4, 5 -> file.push(some(batch).producer(producer(file)));
             case 6 -> {
                 try (Messages messages = new Messages()) {

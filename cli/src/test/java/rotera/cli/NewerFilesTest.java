@@ -92,7 +92,7 @@ final class NewerFilesTest {
                     Batch batch = new Batch()) {
                 assertThat(queue.ping().next()).isEqualTo(2);
                 assertThatThrownBy(() -> queue.push(batch.add("more")))
-                        .isInstanceOf(QueueException.NotWritable.class)
+                        .isInstanceOf(QueueException.NotWritableException.class)
                         .hasMessageContaining(CONSUMERS)
                         .hasMessageContaining("use a newer Rotera");
             }

@@ -67,7 +67,7 @@ final class NewestCommitCrashTest {
             assertThat(queue.ping().next()).isEqualTo(2);
             assertThatThrownBy(() -> queue.read(1, 1, messages))
                     .isInstanceOfSatisfying(
-                            QueueException.CorruptMessage.class,
+                            QueueException.CorruptMessageException.class,
                             e -> assertThat(e.id()).isEqualTo(1));
             assertThat(commit(queue, "next")).isEqualTo(2);
         }

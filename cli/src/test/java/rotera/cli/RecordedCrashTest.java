@@ -361,7 +361,7 @@ final class RecordedCrashTest {
                                 messages.id(),
                                 new String(messages.toByteArray(), StandardCharsets.UTF_8));
                     id = messages.nextId();
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     for (long lost = e.id(); lost < e.resumeId(); lost++) damaged.add(lost);
                     id = e.resumeId();
                 }

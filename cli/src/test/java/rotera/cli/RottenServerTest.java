@@ -105,7 +105,7 @@ final class RottenServerTest {
             while (true) {
                 try {
                     if (queue.read(id, 100, messages) == 0) break;
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     assertThat(damaged).contains((int) e.id());
                     assertThat(e.id()).isEqualTo(id);
                     assertThat(e.resumeId()).isEqualTo(id + 1);
@@ -145,7 +145,7 @@ final class RottenServerTest {
         try (RemoteQueue queue = connect(server, 2)) {
             try (MessageStream stream = queue.stream(Start.id(0), MESSAGES)) {
                 assertThatThrownBy(() -> drain(stream))
-                        .isInstanceOf(QueueException.CorruptMessage.class)
+                        .isInstanceOf(QueueException.CorruptMessageException.class)
                         .hasMessageContaining("500");
             }
             try (MessageStream stream = queue.stream(Start.id(502), MESSAGES - 1 - 502)) {

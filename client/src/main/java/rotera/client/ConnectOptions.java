@@ -9,8 +9,8 @@ import java.time.Duration;
  * @param port 1 to 65535
  * @param queue number or name of the queue; all digits are a number
  * @param timeout how long a call may wait for its answer, lost connections included; it fails with
- *     {@link rotera.queue.QueueException.TimedOut} then. A time of years waits for ever. The first
- *     connection has 30 seconds of it at most, and fails at once when it is refused
+ *     {@link rotera.queue.QueueException.TimedOutException} then. A time of years waits for ever.
+ *     The first connection has 30 seconds of it at most, and fails at once when it is refused
  * @param reconnect whether a lost connection is made again, with everything pushed again that was
  *     not known to be committed; else the queue object is of no more use once its connection is
  *     lost

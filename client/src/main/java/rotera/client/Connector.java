@@ -57,7 +57,7 @@ final class Connector {
      *
      * @param producerToken of the first connection, or 0 for a stream
      * @param known the queue that was connected to first
-     * @throws QueueException.QueueReplaced if the server has another queue in its place
+     * @throws QueueException.QueueReplacedException if the server has another queue in its place
      */
     Connected connectAgain(long producerToken, UUID known, long deadline) throws IOException {
         long until = System.nanoTime() + Math.min(TimeLimit.left(deadline), MAX_CONNECT_NANOS);
@@ -86,7 +86,7 @@ final class Connector {
 
     private void checkSameQueue(@Nullable UUID known, UUID now) {
         if (known == null || known.equals(now)) return;
-        throw new QueueException.QueueReplaced(
+        throw new QueueException.QueueReplacedException(
                 "queue %s of %s is not the one that was connected to: it has the unique id %s instead of %s"
                         .formatted(options.queue(), server(options), now, known));
     }
@@ -104,8 +104,8 @@ final class Connector {
     static QueueException failed(ConnectOptions options, IOException e) {
         String message = "cannot connect to " + server(options) + ": " + reason(e);
         return e instanceof SocketTimeoutException
-                ? new QueueException.TimedOut(message)
-                : new QueueException.ConnectionLost(message, e);
+                ? new QueueException.TimedOutException(message)
+                : new QueueException.ConnectionLostException(message, e);
     }
 
     static String reason(Exception e) {

@@ -169,7 +169,7 @@ final class Handshake {
         try {
             return Integer.parseUnsignedInt(queue);
         } catch (NumberFormatException e) {
-            throw new QueueException.UnknownQueue(
+            throw new QueueException.UnknownQueueException(
                     "queue " + queue + " is not within 0 and 4294967295");
         }
     }

@@ -39,12 +39,12 @@ final class PushAccumulator {
 
     void checkLimits(Batch batch) {
         if (batch.largest() > maxMessageBytes)
-            throw new QueueException.MessageTooLarge(batch.largest(), maxMessageBytes);
+            throw new QueueException.MessageTooLargeException(batch.largest(), maxMessageBytes);
         if (batch.count() > Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLarge(
+            throw new QueueException.BatchTooLargeException(
                     batch.count(), Queue.MAX_PUSH_MESSAGES, "messages");
         if (batch.bytes() > maxPushBytes)
-            throw new QueueException.BatchTooLarge(
+            throw new QueueException.BatchTooLargeException(
                     batch.bytes(), maxPushBytes, "bytes (4 + length for each message)");
     }
 

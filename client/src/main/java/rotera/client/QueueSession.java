@@ -122,7 +122,7 @@ final class QueueSession {
                         + " was lost ("
                         + lastFailure
                         + "): what was pushed and not committed may be kept or not";
-        end(() -> new QueueException.ConnectionLost(message, why));
+        end(() -> new QueueException.ConnectionLostException(message, why));
     }
 
     private void disconnect() {
@@ -159,9 +159,9 @@ final class QueueSession {
 
     void connectFailed(Exception why) {
         lastFailure = Connector.reason(why);
-        if (!(why instanceof QueueException.QueueReplaced)) return;
+        if (!(why instanceof QueueException.QueueReplacedException)) return;
         String message = lastFailure;
-        end(() -> new QueueException.QueueReplaced(message));
+        end(() -> new QueueException.QueueReplacedException(message));
     }
 
     // The end.
@@ -199,7 +199,7 @@ final class QueueSession {
                         + (connection == null ? " (" + lastFailure + ")" : "")
                         + ": what was pushed and not committed may be kept or not";
         disconnect();
-        pipeline.giveUp(() -> new QueueException.TimedOut(message));
+        pipeline.giveUp(() -> new QueueException.TimedOutException(message));
     }
 
     /** Time until the server is said to be silent; 0 or less if the listener is told so now. */

@@ -26,7 +26,7 @@ import rotera.queue.Status;
  * off), and what is not known to be on the server's disk is pushed again, without keeping anything
  * twice. Up to 16 MiB are kept for that: at half of it the client asks for a commit by itself, at
  * all of it pushes wait. A call that has no answer after the timeout fails with {@link
- * QueueException.TimedOut}, and everything that waits with it; later calls try again.
+ * QueueException.TimedOutException}, and everything that waits with it; later calls try again.
  *
  * <p>Threads may share one: while many wait, one of them reads the replies of all, and what they
  * push meanwhile goes as one push. With 64 of them that is faster than a connection for each.
@@ -52,7 +52,7 @@ public final class RemoteQueue implements Queue {
         Request describe = new Request(Frame.DESCRIBE);
         long _ = shared.call(describe);
         QueueInfo info = describe.info();
-        if (info == null) throw new QueueException.ServerError("no description came");
+        if (info == null) throw new QueueException.ServerErrorException("no description came");
         return info;
     }
 
@@ -108,7 +108,7 @@ public final class RemoteQueue implements Queue {
             try {
                 take(read, id, most, into);
                 return;
-            } catch (QueueException.ChecksumMismatch e) {
+            } catch (QueueException.ChecksumMismatchException e) {
                 shared.distrust(e);
                 if (tries == 3) throw e;
             }
@@ -122,7 +122,7 @@ public final class RemoteQueue implements Queue {
             return;
         }
         if (read.first() < id)
-            throw new QueueException.ChecksumMismatch(
+            throw new QueueException.ChecksumMismatchException(
                     "messages from " + read.first() + " came instead of those from " + id);
         into.takeRecords(shared, read.recordBytes(), read.first(), most, read.first() - id);
     }

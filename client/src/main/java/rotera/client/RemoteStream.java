@@ -44,7 +44,7 @@ final class RemoteStream implements MessageStream {
         try {
             while (!receiver.isComplete() && !receiver.isStartKnown() && !isClosed()) {
                 if (TimeLimit.left(limit) <= 0)
-                    throw new QueueException.TimedOut(
+                    throw new QueueException.TimedOutException(
                             Connector.server(options)
                                     + " did not say within "
                                     + TimeLimit.seconds(timeout)
@@ -118,7 +118,7 @@ final class RemoteStream implements MessageStream {
                 }
             } catch (IOException e) {
                 connection.lose(e);
-            } catch (QueueException.ChecksumMismatch e) {
+            } catch (QueueException.ChecksumMismatchException e) {
                 connection.lose(new IOException(e.getMessage(), e));
             }
             if (Thread.interrupted()) throw new InterruptedException();

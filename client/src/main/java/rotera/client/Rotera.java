@@ -56,8 +56,8 @@ public final class Rotera {
     /**
      * Connects to a queue.
      *
-     * @throws rotera.queue.QueueException.ConnectionLost if the server is not there
-     * @throws rotera.queue.QueueException.UnknownQueue if it does not have the queue
+     * @throws rotera.queue.QueueException.ConnectionLostException if the server is not there
+     * @throws rotera.queue.QueueException.UnknownQueueException if it does not have the queue
      */
     public static RemoteQueue connect(ConnectOptions options) {
         return new RemoteQueue(options);
@@ -65,12 +65,12 @@ public final class Rotera {
 
     /**
      * Deletes a queue of a server with its file and all its messages, for good. Pushes and streams
-     * of others get {@link QueueException.UnknownQueue}. If the connection is lost on the way, the
-     * queue is there or deleted.
+     * of others get {@link QueueException.UnknownQueueException}. If the connection is lost on the
+     * way, the queue is there or deleted.
      *
      * @param uniqueId of the queue, which {@link #queues} and {@link RemoteQueue#info} tell:
      *     another queue that has its number or name meanwhile stays
-     * @throws QueueException.UnknownQueue if there is no such queue
+     * @throws QueueException.UnknownQueueException if there is no such queue
      */
     public static void delete(ConnectOptions options, UUID uniqueId) {
         change(
@@ -79,7 +79,7 @@ public final class Rotera {
                 "",
                 queue -> {
                     if (!queue.file().uniqueId().equals(uniqueId))
-                        throw new QueueException.UnknownQueue(
+                        throw new QueueException.UnknownQueueException(
                                 "queue %s of %s is another one now: nothing was deleted"
                                         .formatted(options.queue(), Connector.server(options)));
                 });
@@ -90,8 +90,8 @@ public final class Rotera {
      * is lost on the way, the queue has one of the two names.
      *
      * @param name 1 to 255 bytes in UTF-8, not only digits
-     * @throws QueueException.UnknownQueue if there is no such queue
-     * @throws QueueException.NameTaken if another queue of the server has the name
+     * @throws QueueException.UnknownQueueException if there is no such queue
+     * @throws QueueException.NameTakenException if another queue of the server has the name
      */
     public static void rename(ConnectOptions options, String name) {
         change(options, Frame.RENAME, name, queue -> {});
@@ -107,14 +107,14 @@ public final class Rotera {
             Handshake.Introduction queue = handshake.introduce(0, options.queue());
             check.accept(queue.info());
             if ((queue.hello().flags() & Hello.Reply.CHANGES_QUEUES) == 0)
-                throw new QueueException.ServerError(
+                throw new QueueException.ServerErrorException(
                         "the server on %s can neither delete nor rename queues: update it"
                                 .formatted(Connector.server(options)));
             asked = true;
             handshake.change(kind, queue, name);
         } catch (IOException e) {
             if (!asked) throw Connector.failed(options, e);
-            throw new QueueException.ConnectionLost(
+            throw new QueueException.ConnectionLostException(
                     "no answer of %s (%s): queue %s may be %s or not"
                             .formatted(
                                     Connector.server(options),

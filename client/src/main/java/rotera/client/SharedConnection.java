@@ -182,7 +182,7 @@ final class SharedConnection implements QueueSession.Events {
 
     @GuardedBy("lock")
     private QueueException wasClosed() {
-        return new QueueException.QueueClosed(session.describe() + " was closed");
+        return new QueueException.QueueClosedException(session.describe() + " was closed");
     }
 
     /** Commits what was pushed, and ends. */
@@ -218,7 +218,7 @@ final class SharedConnection implements QueueSession.Events {
     @GuardedBy("lock")
     private void end() {
         String message = session.describe() + " was closed";
-        session.end(() -> new QueueException.QueueClosed(message));
+        session.end(() -> new QueueException.QueueClosedException(message));
     }
 
     // Of the session, with the lock held.

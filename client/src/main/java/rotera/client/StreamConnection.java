@@ -75,7 +75,7 @@ final class StreamConnection {
         if (now - lostSince > timeoutNanos && backoff.isTrying()) {
             lostSince = now;
             backoff.reset();
-            throw new QueueException.TimedOut(
+            throw new QueueException.TimedOutException(
                     "no connection to "
                             + Connector.server(options)
                             + " within "
@@ -96,9 +96,9 @@ final class StreamConnection {
         long left = Math.min(TimeLimit.left(limit), lostSince + timeoutNanos - now);
         try {
             connectUntil(now + Math.max(left, MIN_CONNECT_NANOS));
-        } catch (QueueException.QueueReplaced e) {
+        } catch (QueueException.QueueReplacedException e) {
             String message = String.valueOf(e.getMessage());
-            end = () -> new QueueException.QueueReplaced(message);
+            end = () -> new QueueException.QueueReplacedException(message);
             throw e;
         } catch (QueueException e) {
             if (!everConnected || !options.reconnect()) throw e;
@@ -126,7 +126,7 @@ final class StreamConnection {
     private void refuseOlderState(QueueInfo found) {
         long committed = found.file().committed().id();
         if (committed >= receiver.knownCommitted()) return;
-        throw new QueueException.QueueReplaced(
+        throw new QueueException.QueueReplacedException(
                 "queue %s of %s ends at id %d, and it had ended at %d before: it was restored from an older copy"
                         .formatted(
                                 options.queue(),
@@ -153,7 +153,7 @@ final class StreamConnection {
                         + receiver.nextId();
         Supplier<QueueException> failure =
                 everConnected
-                        ? () -> new QueueException.ConnectionLost(message, why)
+                        ? () -> new QueueException.ConnectionLostException(message, why)
                         : () -> Connector.failed(options, why);
         end = failure;
         throw failure.get();

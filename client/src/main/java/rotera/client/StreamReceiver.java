@@ -183,10 +183,10 @@ final class StreamReceiver {
 
     private void refused(ReceiveBuffer in) throws IOException {
         QueueException error = ErrorReply.decode(in.segment(), in.at(), (int) in.frameBytes());
-        if (reconnects && error instanceof QueueException.ShuttingDown)
+        if (reconnects && error instanceof QueueException.ShuttingDownException)
             throw new IOException("the server is shutting down", error);
-        if (error instanceof QueueException.ChecksumMismatch) throw new IOException(error);
-        if (error instanceof QueueException.CorruptMessage corrupt)
+        if (error instanceof QueueException.ChecksumMismatchException) throw new IOException(error);
+        if (error instanceof QueueException.CorruptMessageException corrupt)
             nextId = Math.max(nextId, corrupt.resumeId());
         throw error;
     }

@@ -53,22 +53,23 @@ final class ChangesOfQueuesTest {
             assertThat(stream.next(Duration.ofSeconds(20))).isTrue();
             Rotera.delete(options, pusher.info().file().uniqueId());
             assertThatThrownBy(() -> stream.next(Duration.ofSeconds(20)))
-                    .isInstanceOf(QueueException.UnknownQueue.class)
+                    .isInstanceOf(QueueException.UnknownQueueException.class)
                     .hasMessageContaining("queue 2 was deleted");
             assertThatThrownBy(() -> pusher.push(batch.clear().add("lost")))
-                    .isInstanceOf(QueueException.UnknownQueue.class);
-            assertThatThrownBy(pusher::commit).isInstanceOf(QueueException.UnknownQueue.class);
+                    .isInstanceOf(QueueException.UnknownQueueException.class);
+            assertThatThrownBy(pusher::commit)
+                    .isInstanceOf(QueueException.UnknownQueueException.class);
             pusher.close();
         }
         assertThat(directory.resolve("2.rot")).doesNotExist();
         assertThatThrownBy(() -> Rotera.connect(options))
-                .isInstanceOf(QueueException.UnknownQueue.class);
+                .isInstanceOf(QueueException.UnknownQueueException.class);
     }
 
     @Test
     void anotherQueueOfThisNameStays() {
         assertThatThrownBy(() -> Rotera.delete(options, new UUID(1, 2)))
-                .isInstanceOf(QueueException.UnknownQueue.class)
+                .isInstanceOf(QueueException.UnknownQueueException.class)
                 .hasMessageContaining("nothing was deleted");
         assertThat(directory.resolve("2.rot")).exists();
     }
@@ -83,10 +84,10 @@ final class ChangesOfQueuesTest {
             assertThat(queue.info().file().name()).isEqualTo("new");
         }
         assertThatThrownBy(() -> Rotera.rename(options, "other"))
-                .isInstanceOf(QueueException.UnknownQueue.class);
+                .isInstanceOf(QueueException.UnknownQueueException.class);
         ConnectOptions renamed = ConnectOptions.of("new").withPort(server.port());
         assertThatThrownBy(() -> Rotera.rename(renamed, "one"))
-                .isInstanceOf(QueueException.NameTaken.class)
+                .isInstanceOf(QueueException.NameTakenException.class)
                 .hasMessageContaining("queue 1 has the name 'one' already");
     }
 
@@ -98,10 +99,10 @@ final class ChangesOfQueuesTest {
                     return false;
                 })) {
             assertThatThrownBy(() -> Rotera.delete(old.options(), old.uniqueId))
-                    .isInstanceOf(QueueException.ServerError.class)
+                    .isInstanceOf(QueueException.ServerErrorException.class)
                     .hasMessageContaining("can neither delete nor rename queues: update it");
             assertThatThrownBy(() -> Rotera.rename(old.options(), "new"))
-                    .isInstanceOf(QueueException.ServerError.class);
+                    .isInstanceOf(QueueException.ServerErrorException.class);
         }
     }
 }

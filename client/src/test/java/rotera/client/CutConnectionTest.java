@@ -152,7 +152,7 @@ class CutConnectionTest {
             try (Proxy proxy = proxy(up, middle);
                     RemoteQueue _ = Rotera.connect(through(proxy))) {
                 most = middle;
-            } catch (rotera.queue.QueueException.ConnectionLost e) {
+            } catch (rotera.queue.QueueException.ConnectionLostException e) {
                 least = middle;
             }
         }

@@ -36,25 +36,25 @@ class OddRepliesTest {
     }
 
     private static final Class<?>[] EXPECTED = {
-        QueueException.ServerError.class,
-        QueueException.ServerError.class,
-        QueueException.UnknownQueue.class,
-        QueueException.MessageTooLarge.class,
-        QueueException.BatchTooLarge.class,
-        QueueException.ChecksumMismatch.class,
-        QueueException.CorruptMessage.class,
-        QueueException.QueueFailed.class,
-        QueueException.ShuttingDown.class,
-        QueueException.OutOfOrder.class,
-        QueueException.ServerError.class,
-        QueueException.ServerError.class,
-        QueueException.Io.class,
-        QueueException.ProducerFenced.class,
-        QueueException.ServerError.class,
-        QueueException.NotWritable.class,
-        QueueException.FileGone.class,
-        QueueException.NameTaken.class,
-        QueueException.ServerError.class
+        QueueException.ServerErrorException.class,
+        QueueException.ServerErrorException.class,
+        QueueException.UnknownQueueException.class,
+        QueueException.MessageTooLargeException.class,
+        QueueException.BatchTooLargeException.class,
+        QueueException.ChecksumMismatchException.class,
+        QueueException.CorruptMessageException.class,
+        QueueException.QueueFailedException.class,
+        QueueException.ShuttingDownException.class,
+        QueueException.OutOfOrderException.class,
+        QueueException.ServerErrorException.class,
+        QueueException.ServerErrorException.class,
+        QueueException.StorageException.class,
+        QueueException.ProducerFencedException.class,
+        QueueException.ServerErrorException.class,
+        QueueException.NotWritableException.class,
+        QueueException.FileGoneException.class,
+        QueueException.NameTakenException.class,
+        QueueException.ServerErrorException.class
     };
 
     @ParameterizedTest
@@ -101,8 +101,8 @@ class OddRepliesTest {
                                     if (pushed.isCompletedExceptionally()) pushed.join();
                                 }
                             })
-                    .hasRootCauseInstanceOf(QueueException.FileGone.class);
-            assertThatThrownBy(queue::close).isInstanceOf(QueueException.FileGone.class);
+                    .hasRootCauseInstanceOf(QueueException.FileGoneException.class);
+            assertThatThrownBy(queue::close).isInstanceOf(QueueException.FileGoneException.class);
         }
     }
 
@@ -122,7 +122,8 @@ class OddRepliesTest {
                 Batch batch = batch(1)) {
             RemoteQueue queue = Rotera.connect(server.options());
             assertThat(queue.push(batch)).isZero();
-            assertThatThrownBy(queue::commit).isInstanceOf(QueueException.OutOfOrder.class);
+            assertThatThrownBy(queue::commit)
+                    .isInstanceOf(QueueException.OutOfOrderException.class);
             queue.close();
         }
     }
@@ -166,9 +167,10 @@ class OddRepliesTest {
         try (FakeServer server = new FakeServer(answers)) {
             RemoteQueue queue = Rotera.connect(server.options().withReconnect(false));
             assertThatThrownBy(queue::commit)
-                    .isInstanceOf(QueueException.ConnectionLost.class)
+                    .isInstanceOf(QueueException.ConnectionLostException.class)
                     .hasMessageContaining("not a reply of this protocol");
-            assertThatThrownBy(queue::ping).isInstanceOf(QueueException.ConnectionLost.class);
+            assertThatThrownBy(queue::ping)
+                    .isInstanceOf(QueueException.ConnectionLostException.class);
             queue.close();
         }
     }
@@ -261,7 +263,7 @@ class OddRepliesTest {
                 RemoteQueue queue = Rotera.connect(server.options());
                 Messages messages = new Messages()) {
             assertThatThrownBy(() -> queue.read(0, 1, messages))
-                    .isInstanceOf(QueueException.ChecksumMismatch.class);
+                    .isInstanceOf(QueueException.ChecksumMismatchException.class);
             assertThat(server.connections).hasValueGreaterThan(2);
         }
     }
@@ -278,7 +280,7 @@ class OddRepliesTest {
                 RemoteQueue queue = Rotera.connect(server.options().withTimeout(SHORT));
                 Messages messages = new Messages()) {
             assertThatThrownBy(() -> queue.read(0, 1, messages))
-                    .isInstanceOf(QueueException.TimedOut.class);
+                    .isInstanceOf(QueueException.TimedOutException.class);
             assertThat(queue.commit()).isZero();
         }
     }
@@ -289,7 +291,7 @@ class OddRepliesTest {
                         new FakeServer((request, out) -> FakeServer.kind(request) == Frame.STREAM);
                 RemoteQueue queue = Rotera.connect(server.options().withTimeout(SHORT))) {
             assertThatThrownBy(() -> queue.stream(Start.oldest(), 1))
-                    .isInstanceOf(QueueException.TimedOut.class);
+                    .isInstanceOf(QueueException.TimedOutException.class);
             assertThat(queue.commit()).isZero();
         }
     }
@@ -304,12 +306,12 @@ class OddRepliesTest {
             long begin = System.nanoTime();
             CompletableFuture<Long> commit = queue.commitAsync();
             assertThatThrownBy(queue::commit)
-                    .isInstanceOf(QueueException.TimedOut.class)
+                    .isInstanceOf(QueueException.TimedOutException.class)
                     .hasMessageContaining("may be kept or not");
             assertThat(Duration.ofNanos(System.nanoTime() - begin))
                     .isBetween(SHORT, Duration.ofSeconds(10));
             assertThatThrownBy(() -> commit.get(1, TimeUnit.SECONDS))
-                    .hasCauseInstanceOf(QueueException.TimedOut.class);
+                    .hasCauseInstanceOf(QueueException.TimedOutException.class);
             silent.set(false);
             assertThat(queue.push(batch(1))).isZero();
             assertThat(queue.commit()).isEqualTo(1);
@@ -324,7 +326,7 @@ class OddRepliesTest {
             CompletableFuture<Long> pushed = queue.pushAsync(batch(1));
             CompletableFuture<String> seen =
                     pushed.handle((id, e) -> e == null ? "id " + id : e.getClass().getSimpleName());
-            assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("TimedOut");
+            assertThat(seen.get(10, TimeUnit.SECONDS)).isEqualTo("TimedOutException");
         }
     }
 
@@ -391,7 +393,7 @@ class OddRepliesTest {
                                         if (push.isCompletedExceptionally()) return;
                                         accepted.incrementAndGet();
                                     }
-                                } catch (QueueException.TimedOut e) {
+                                } catch (QueueException.TimedOutException e) {
                                     // as it should be
                                 }
                             });
@@ -437,8 +439,10 @@ class OddRepliesTest {
             queue.push(batch(1));
             server.uniqueId = new UUID(3, 4);
             server.cut();
-            assertThatThrownBy(queue::commit).isInstanceOf(QueueException.QueueReplaced.class);
-            assertThatThrownBy(queue::ping).isInstanceOf(QueueException.QueueReplaced.class);
+            assertThatThrownBy(queue::commit)
+                    .isInstanceOf(QueueException.QueueReplacedException.class);
+            assertThatThrownBy(queue::ping)
+                    .isInstanceOf(QueueException.QueueReplacedException.class);
             queue.close();
         }
     }
@@ -462,7 +466,7 @@ class OddRepliesTest {
                 MessageStream stream = queue.stream(Start.id(10), Long.MAX_VALUE)) {
             assertThatThrownBy(stream::next)
                     .isInstanceOfSatisfying(
-                            QueueException.CorruptMessage.class,
+                            QueueException.CorruptMessageException.class,
                             e -> assertThat(e.resumeId()).isEqualTo(12));
             assertThat(stream.next(Duration.ofMillis(100))).isTrue();
             assertThat(stream.messages().count()).isZero();
@@ -477,10 +481,10 @@ class OddRepliesTest {
             nowhere = server.options();
         }
         assertThatThrownBy(() -> Rotera.connect(nowhere))
-                .isInstanceOf(QueueException.ConnectionLost.class)
+                .isInstanceOf(QueueException.ConnectionLostException.class)
                 .hasMessageContaining("127.0.0.1:" + nowhere.port());
         assertThatThrownBy(() -> Rotera.queues("127.0.0.1", nowhere.port(), SHORT))
-                .isInstanceOf(QueueException.ConnectionLost.class);
+                .isInstanceOf(QueueException.ConnectionLostException.class);
     }
 
     @Test
@@ -515,11 +519,11 @@ class OddRepliesTest {
             CompletableFuture<Long> pushed = queue.pushAsync(batch(1));
             server.close();
             assertThatThrownBy(queue::commit)
-                    .isInstanceOf(QueueException.TimedOut.class)
+                    .isInstanceOf(QueueException.TimedOutException.class)
                     .hasMessageContaining("refused");
             assertThatThrownBy(pushed::get)
                     .isInstanceOf(ExecutionException.class)
-                    .hasCauseInstanceOf(QueueException.TimedOut.class);
+                    .hasCauseInstanceOf(QueueException.TimedOutException.class);
         }
     }
 }

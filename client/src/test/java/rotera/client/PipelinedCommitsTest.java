@@ -93,7 +93,7 @@ class PipelinedCommitsTest {
             slow.countDown();
             for (CompletableFuture<Long> commit : committed) {
                 assertThatThrownBy(() -> soon(commit))
-                        .hasCauseInstanceOf(QueueException.ConnectionLost.class);
+                        .hasCauseInstanceOf(QueueException.ConnectionLostException.class);
             }
         }
     }

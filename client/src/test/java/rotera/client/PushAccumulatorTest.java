@@ -109,7 +109,7 @@ final class PushAccumulatorTest {
         try (Batch batch = new Batch()) {
             for (int i = 0; i < 65; i++) batch.add(new byte[MEBIBYTE]);
             assertThatThrownBy(() -> pushes.checkLimits(batch))
-                    .isInstanceOf(QueueException.BatchTooLarge.class);
+                    .isInstanceOf(QueueException.BatchTooLargeException.class);
         }
     }
 }

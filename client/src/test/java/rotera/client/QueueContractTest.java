@@ -153,20 +153,20 @@ abstract class QueueContractTest {
         try (Batch large = new Batch().add(new byte[status.maxMessageBytes() + 1])) {
             assertThatThrownBy(() -> queue.push(large))
                     .isInstanceOfSatisfying(
-                            QueueException.MessageTooLarge.class,
+                            QueueException.MessageTooLargeException.class,
                             e ->
                                     assertThat(e.maxMessageBytes())
                                             .isEqualTo(status.maxMessageBytes()));
             assertThatThrownBy(() -> queue.pushAsync(large).get())
                     .isInstanceOf(ExecutionException.class)
-                    .hasCauseInstanceOf(QueueException.MessageTooLarge.class);
+                    .hasCauseInstanceOf(QueueException.MessageTooLargeException.class);
         }
         try (Batch much = new Batch()) {
             byte[] message = new byte[1000];
             while (much.bytes() <= status.maxPushBytes()) much.add(message);
             assertThatThrownBy(() -> queue.push(much))
                     .isInstanceOfSatisfying(
-                            QueueException.BatchTooLarge.class,
+                            QueueException.BatchTooLargeException.class,
                             e -> assertThat(e.unit()).startsWith("bytes"));
         }
         try (Batch most = new Batch().add(new byte[status.maxMessageBytes()]);
@@ -334,11 +334,11 @@ abstract class QueueContractTest {
                             () -> queue.read(9, 0, messages),
                             () -> queue.stream(Start.oldest(), 1),
                             () -> queue.stream(Start.id(0), 0)))
-                assertThatThrownBy(call).isInstanceOf(QueueException.QueueClosed.class);
+                assertThatThrownBy(call).isInstanceOf(QueueException.QueueClosedException.class);
             assertThatThrownBy(() -> failure(() -> queue.pushAsync(batch)))
-                    .isInstanceOf(QueueException.QueueClosed.class);
+                    .isInstanceOf(QueueException.QueueClosedException.class);
             assertThatThrownBy(() -> failure(() -> queue.commitAsync()))
-                    .isInstanceOf(QueueException.QueueClosed.class);
+                    .isInstanceOf(QueueException.QueueClosedException.class);
         }
         assertThatCode(() -> assertThat(stream.next()).isFalse()).doesNotThrowAnyException();
     }
@@ -580,11 +580,11 @@ abstract class QueueContractTest {
         queue.close();
         assertThat(pushed.get(10, TimeUnit.SECONDS)).isZero();
         assertThatThrownBy(() -> queue.push(batch("b")))
-                .isInstanceOf(QueueException.QueueClosed.class);
-        assertThatThrownBy(queue::commit).isInstanceOf(QueueException.QueueClosed.class);
-        assertThatThrownBy(queue::ping).isInstanceOf(QueueException.QueueClosed.class);
+                .isInstanceOf(QueueException.QueueClosedException.class);
+        assertThatThrownBy(queue::commit).isInstanceOf(QueueException.QueueClosedException.class);
+        assertThatThrownBy(queue::ping).isInstanceOf(QueueException.QueueClosedException.class);
         assertThatThrownBy(() -> queue.stream(Start.oldest(), 1))
-                .isInstanceOf(QueueException.QueueClosed.class);
+                .isInstanceOf(QueueException.QueueClosedException.class);
         try (Queue again = reopen();
                 Messages messages = new Messages()) {
             assertThat(again.read(0, 1, messages)).isEqualTo(1);

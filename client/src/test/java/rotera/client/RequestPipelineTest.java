@@ -292,7 +292,7 @@ final class RequestPipelineTest {
         receive(FakeServer.error(sent().getFirst(), ErrorReply.QUEUE_FAILED, 0, 0, 0));
         assertThat(outcomes).containsExactly("0 failed", "1 failed");
         QueueException first = failures.get(0).get();
-        assertThat(first).isInstanceOf(QueueException.QueueFailed.class);
+        assertThat(first).isInstanceOf(QueueException.QueueFailedException.class);
         assertThat(failures.get(1).get()).isNotSameAs(first).hasSameClassAs(first);
         assertThat(failures.get(1).get()).hasMessage(first.getMessage());
     }
@@ -303,7 +303,7 @@ final class RequestPipelineTest {
         commit();
         assertThat(sent()).hasSize(REMEMBERED);
         pipeline.disconnected();
-        pipeline.giveUp(() -> new QueueException.TimedOut("too late"));
+        pipeline.giveUp(() -> new QueueException.TimedOutException("too late"));
         assertThat(outcomes)
                 .containsExactlyInAnyOrder(
                         "0 failed", "1 failed", "2 failed", "3 failed", "4 failed");

@@ -99,10 +99,12 @@ class RestartTest {
         restart();
         assertThatThrownBy(queue::commit)
                 .isInstanceOfAny(
-                        QueueException.ConnectionLost.class, QueueException.ShuttingDown.class);
+                        QueueException.ConnectionLostException.class,
+                        QueueException.ShuttingDownException.class);
         assertThatThrownBy(stream::next)
                 .isInstanceOfAny(
-                        QueueException.ConnectionLost.class, QueueException.ShuttingDown.class);
+                        QueueException.ConnectionLostException.class,
+                        QueueException.ShuttingDownException.class);
         stream.close();
         queue.close();
     }
@@ -115,8 +117,8 @@ class RestartTest {
         Files.delete(directory.resolve("2.rot"));
         RotFile.create(directory.resolve("2.rot"), CreateOptions.ofSize(1 << 20).withName("two"));
         restart();
-        assertThatThrownBy(queue::commit).isInstanceOf(QueueException.QueueReplaced.class);
-        assertThatThrownBy(stream::next).isInstanceOf(QueueException.QueueReplaced.class);
+        assertThatThrownBy(queue::commit).isInstanceOf(QueueException.QueueReplacedException.class);
+        assertThatThrownBy(stream::next).isInstanceOf(QueueException.QueueReplacedException.class);
         stream.close();
         queue.close();
     }
@@ -140,7 +142,7 @@ class RestartTest {
                 Files.copy(older, file, StandardCopyOption.REPLACE_EXISTING);
                 restart();
                 assertThatThrownBy(stream::next)
-                        .isInstanceOf(QueueException.QueueReplaced.class)
+                        .isInstanceOf(QueueException.QueueReplacedException.class)
                         .hasMessageContaining("ends at id 1, and it had ended at 3 before");
             }
         }
@@ -157,6 +159,6 @@ class RestartTest {
             assertThat(byNumber.info().file().name()).isEqualTo("two");
         }
         assertThatThrownBy(() -> Rotera.connect("127.0.0.1:" + options.port(), "three"))
-                .isInstanceOf(QueueException.UnknownQueue.class);
+                .isInstanceOf(QueueException.UnknownQueueException.class);
     }
 }

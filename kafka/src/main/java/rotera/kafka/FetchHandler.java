@@ -159,7 +159,7 @@ final class FetchHandler implements Handler {
             if (partition.topic == null || partition.done) continue;
             try {
                 while (readSome(fetch, partition, partition.topic)) {}
-            } catch (QueueException.CorruptMessage e) {
+            } catch (QueueException.CorruptMessageException e) {
                 log.warn(String.valueOf(e.getMessage()));
                 if (partition.bytes == 0) fail(fetch, partition, Errors.CORRUPT_MESSAGE);
                 partition.done = true;

@@ -133,7 +133,7 @@ final class ProduceHandler {
     private static long push(Topic topic, Batch batch, Struct result) {
         try {
             return topic.file().push(batch.requireConsecutive());
-        } catch (QueueException.UnknownProducer e) {
+        } catch (QueueException.UnknownProducerException e) {
             // With this a client goes on under a later epoch; without it, it only asks again.
             result.set("logStartOffset", topic.file().ping().oldest());
             throw e;

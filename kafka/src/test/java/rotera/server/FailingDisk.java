@@ -33,7 +33,7 @@ public final class FailingDisk implements Disk {
             return RotFile.open(
                     new FailingDisk(PosixDisk.open(file, true), fails), file, Clock.SYSTEM);
         } catch (IOException e) {
-            throw new QueueException.Io("cannot open " + file, e);
+            throw new QueueException.StorageException("cannot open " + file, e);
         }
     }
 

@@ -60,20 +60,20 @@ public final class ErrorReply {
 
     private static int code(Throwable error) {
         return switch (error) {
-            case QueueException.UnknownQueue e -> UNKNOWN_QUEUE;
-            case QueueException.MessageTooLarge e -> MESSAGE_TOO_LARGE;
-            case QueueException.BatchTooLarge e -> PUSH_TOO_LARGE;
-            case QueueException.ChecksumMismatch e -> CHECKSUM_MISMATCH;
-            case QueueException.CorruptMessage e -> CORRUPT;
-            case QueueException.QueueFailed e -> QUEUE_FAILED;
-            case QueueException.QueueClosed e -> SHUTTING_DOWN;
-            case QueueException.ShuttingDown e -> SHUTTING_DOWN;
-            case QueueException.OutOfOrder e -> OUT_OF_ORDER;
-            case QueueException.FileGone e -> FILE_GONE;
-            case QueueException.NameTaken e -> NAME_TAKEN;
-            case QueueException.ProducerFenced e -> FENCED;
-            case QueueException.Io e -> INPUT_OUTPUT;
-            case QueueException.NotWritable e -> READ_ONLY;
+            case QueueException.UnknownQueueException e -> UNKNOWN_QUEUE;
+            case QueueException.MessageTooLargeException e -> MESSAGE_TOO_LARGE;
+            case QueueException.BatchTooLargeException e -> PUSH_TOO_LARGE;
+            case QueueException.ChecksumMismatchException e -> CHECKSUM_MISMATCH;
+            case QueueException.CorruptMessageException e -> CORRUPT;
+            case QueueException.QueueFailedException e -> QUEUE_FAILED;
+            case QueueException.QueueClosedException e -> SHUTTING_DOWN;
+            case QueueException.ShuttingDownException e -> SHUTTING_DOWN;
+            case QueueException.OutOfOrderException e -> OUT_OF_ORDER;
+            case QueueException.FileGoneException e -> FILE_GONE;
+            case QueueException.NameTakenException e -> NAME_TAKEN;
+            case QueueException.ProducerFencedException e -> FENCED;
+            case QueueException.StorageException e -> INPUT_OUTPUT;
+            case QueueException.NotWritableException e -> READ_ONLY;
             case IllegalArgumentException e -> MALFORMED;
             default -> OTHER;
         };
@@ -81,12 +81,13 @@ public final class ErrorReply {
 
     private static long[] numbers(Throwable error) {
         return switch (error) {
-            case QueueException.MessageTooLarge e ->
+            case QueueException.MessageTooLargeException e ->
                     new long[] {e.messageBytes(), e.maxMessageBytes(), 0};
-            case QueueException.BatchTooLarge e ->
+            case QueueException.BatchTooLargeException e ->
                     new long[] {e.given(), e.limit(), e.unit().startsWith("messages") ? 1 : 0};
-            case QueueException.CorruptMessage e -> new long[] {e.id(), e.resumeId(), e.position()};
-            case QueueException.OutOfOrder e -> new long[] {e.expectedSequence(), 0, 0};
+            case QueueException.CorruptMessageException e ->
+                    new long[] {e.id(), e.resumeId(), e.position()};
+            case QueueException.OutOfOrderException e -> new long[] {e.expectedSequence(), 0, 0};
             default -> new long[3];
         };
     }
@@ -117,29 +118,29 @@ public final class ErrorReply {
     /** The error that a reply of this many bytes with a code tells. */
     public static QueueException decode(MemorySegment source, long at, int bytes) {
         if (bytes < AT_TEXT)
-            return new QueueException.ServerError(
+            return new QueueException.ServerErrorException(
                     "the server replied with error " + Frame.code(source, at));
         long a = Frame.u64(source, at + AT_A);
         long b = Frame.u64(source, at + AT_B);
         long c = Frame.u64(source, at + AT_C);
         String text = Frame.text(source, at + AT_TEXT, bytes - AT_TEXT);
         return switch (Frame.code(source, at)) {
-            case UNKNOWN_QUEUE -> new QueueException.UnknownQueue(text);
-            case MESSAGE_TOO_LARGE -> new QueueException.MessageTooLarge(a, b);
+            case UNKNOWN_QUEUE -> new QueueException.UnknownQueueException(text);
+            case MESSAGE_TOO_LARGE -> new QueueException.MessageTooLargeException(a, b);
             case PUSH_TOO_LARGE ->
-                    new QueueException.BatchTooLarge(
+                    new QueueException.BatchTooLargeException(
                             a, b, c == 1 ? "messages" : "bytes (4 + length for each message)");
-            case CHECKSUM_MISMATCH -> new QueueException.ChecksumMismatch(text);
-            case CORRUPT -> new QueueException.CorruptMessage(a, b, c, text);
-            case QUEUE_FAILED -> new QueueException.QueueFailed(text, null);
-            case SHUTTING_DOWN -> new QueueException.ShuttingDown(text);
-            case OUT_OF_ORDER -> new QueueException.OutOfOrder(text, (int) a);
-            case FILE_GONE -> new QueueException.FileGone(text);
-            case NAME_TAKEN -> new QueueException.NameTaken(text);
-            case FENCED -> new QueueException.ProducerFenced(text);
-            case READ_ONLY -> new QueueException.NotWritable(text);
-            case INPUT_OUTPUT -> new QueueException.Io(text, null);
-            default -> new QueueException.ServerError(text);
+            case CHECKSUM_MISMATCH -> new QueueException.ChecksumMismatchException(text);
+            case CORRUPT -> new QueueException.CorruptMessageException(a, b, c, text);
+            case QUEUE_FAILED -> new QueueException.QueueFailedException(text, null);
+            case SHUTTING_DOWN -> new QueueException.ShuttingDownException(text);
+            case OUT_OF_ORDER -> new QueueException.OutOfOrderException(text, (int) a);
+            case FILE_GONE -> new QueueException.FileGoneException(text);
+            case NAME_TAKEN -> new QueueException.NameTakenException(text);
+            case FENCED -> new QueueException.ProducerFencedException(text);
+            case READ_ONLY -> new QueueException.NotWritableException(text);
+            case INPUT_OUTPUT -> new QueueException.StorageException(text, null);
+            default -> new QueueException.ServerErrorException(text);
         };
     }
 }

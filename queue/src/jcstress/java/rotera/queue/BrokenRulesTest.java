@@ -100,7 +100,7 @@ class BrokenRulesTest {
                                 FailedSyncRace.class,
                                 "Commits",
                                 "throw failure.fail(\"sync\", e);",
-                                "throw new QueueException.QueueFailed(\"sync\", e);"),
+                                "throw new QueueException.QueueFailedException(\"sync\", e);"),
                         new Broken(
                                 "who waits looks again before it sleeps",
                                 WakeRace.class,

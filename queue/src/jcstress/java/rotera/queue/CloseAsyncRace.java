@@ -33,7 +33,9 @@ public class CloseAsyncRace extends SmallQueue {
         try {
             return "done " + future.join();
         } catch (CompletionException e) {
-            return e.getCause() instanceof QueueException.QueueClosed ? "refused" : e.toString();
+            return e.getCause() instanceof QueueException.QueueClosedException
+                    ? "refused"
+                    : e.toString();
         }
     }
 

@@ -26,7 +26,7 @@ public class ClosePushRace extends SmallQueue {
             file.push(A);
             result.r1 = "pushed";
             if (file.commit() == 1) result.r1 = "committed";
-        } catch (QueueException.QueueClosed e) {
+        } catch (QueueException.QueueClosedException e) {
             return;
         }
     }

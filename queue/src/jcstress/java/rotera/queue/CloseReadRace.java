@@ -23,7 +23,7 @@ public class CloseReadRace extends SmallQueue {
     public void reader(L_Result result) {
         try {
             result.r1 = read(0);
-        } catch (QueueException.QueueClosed e) {
+        } catch (QueueException.QueueClosedException e) {
             result.r1 = "closed";
         }
     }

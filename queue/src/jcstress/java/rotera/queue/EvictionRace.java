@@ -66,7 +66,7 @@ public class EvictionRace extends SmallQueue {
         Messages messages = MESSAGES.get();
         try {
             file.read(0, 3, messages);
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             return "corrupt";
         }
         while (messages.next()) {

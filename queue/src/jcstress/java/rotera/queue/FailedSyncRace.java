@@ -40,7 +40,7 @@ public class FailedSyncRace extends SmallQueue {
         try {
             file.push(batch);
             return "committed " + file.commit();
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             return "failed";
         }
     }
@@ -51,7 +51,7 @@ public class FailedSyncRace extends SmallQueue {
         try {
             file.close();
             result.r3 = next + " closed";
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             result.r3 = next + " told";
         }
     }

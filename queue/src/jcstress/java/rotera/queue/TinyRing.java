@@ -102,7 +102,7 @@ abstract class TinyRing {
         Messages messages = MESSAGES.get();
         try {
             reader.read(from, 2, messages);
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             return "corrupt";
         }
         StringBuilder ids = new StringBuilder();

@@ -243,7 +243,7 @@ public final class Batch implements AutoCloseable {
 
     /**
      * Says what {@link #checksum} the messages had where they come from: a push of others is
-     * refused with {@link QueueException.ChecksumMismatch}.
+     * refused with {@link QueueException.ChecksumMismatchException}.
      */
     public Batch expect(int checksum) {
         checkOpen();
@@ -329,7 +329,7 @@ public final class Batch implements AutoCloseable {
     /** Throws if other messages were expected. */
     void check(int checksum) {
         if (expects && checksum != expected)
-            throw new QueueException.ChecksumMismatch(
+            throw new QueueException.ChecksumMismatchException(
                     "the %d messages of the push have the checksum %08x, and %08x where they come from: nothing was kept, push them again"
                             .formatted(count, checksum, expected));
     }
@@ -391,9 +391,10 @@ public final class Batch implements AutoCloseable {
     private long begin(long length) {
         checkOpen();
         if (count == Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLarge(count + 1L, Queue.MAX_PUSH_MESSAGES, "messages");
+            throw new QueueException.BatchTooLargeException(
+                    count + 1L, Queue.MAX_PUSH_MESSAGES, "messages");
         if (payloadBytes + length > Integer.MAX_VALUE / 2) {
-            throw new QueueException.BatchTooLarge(
+            throw new QueueException.BatchTooLargeException(
                     payloadBytes + length, Integer.MAX_VALUE / 2, "bytes");
         }
         own(count + 1, payloadBytes + length);

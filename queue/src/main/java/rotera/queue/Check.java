@@ -27,7 +27,8 @@ final class Check {
             registry();
             index();
         } catch (IOException e) {
-            throw new QueueException.Io("cannot read " + file.path() + ": " + e.getMessage(), e);
+            throw new QueueException.StorageException(
+                    "cannot read " + file.path() + ": " + e.getMessage(), e);
         }
         file.findings().stream().filter(finding -> !isFoundAgain(finding)).forEach(this::problem);
         CheckResult messages = records(progress);
@@ -132,7 +133,7 @@ final class Check {
                     messages += count;
                     id = batch.nextId();
                     progress.accept(batch.resume.position() - from.position());
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     problem(String.valueOf(e.getMessage()));
                     lost += e.resumeId() - id;
                     id = e.resumeId();

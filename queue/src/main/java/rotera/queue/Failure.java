@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failure {
     private final Path path;
-    private volatile QueueException.@Nullable QueueFailed first;
+    private volatile QueueException.@Nullable QueueFailedException first;
 
     Failure(Path path) {
         this.path = path;
@@ -18,14 +18,14 @@ final class Failure {
 
     /** Throws if the queue has failed. */
     void check() {
-        QueueException.QueueFailed failed = first;
+        QueueException.QueueFailedException failed = first;
         if (failed != null) throw again(failed);
     }
 
-    synchronized QueueException.QueueFailed fail(String operation, Throwable cause) {
+    synchronized QueueException.QueueFailedException fail(String operation, Throwable cause) {
         if (first == null) {
             first =
-                    new QueueException.QueueFailed(
+                    new QueueException.QueueFailedException(
                             path
                                     + " failed at a "
                                     + operation
@@ -39,7 +39,7 @@ final class Failure {
 
     /** What has failed, if anything. */
     Optional<String> text() {
-        QueueException.QueueFailed failed = first;
+        QueueException.QueueFailedException failed = first;
         return failed == null ? Optional.empty() : Optional.ofNullable(failed.getMessage());
     }
 
@@ -48,7 +48,8 @@ final class Failure {
     }
 
     /** A fresh exception, with the stack of the caller and the first failure as its cause. */
-    private static QueueException.QueueFailed again(QueueException.QueueFailed failed) {
-        return new QueueException.QueueFailed(String.valueOf(failed.getMessage()), failed);
+    private static QueueException.QueueFailedException again(
+            QueueException.QueueFailedException failed) {
+        return new QueueException.QueueFailedException(String.valueOf(failed.getMessage()), failed);
     }
 }

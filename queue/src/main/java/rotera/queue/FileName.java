@@ -22,7 +22,7 @@ final class FileName {
     void check() {
         boolean missing = !disk.hasItsName();
         gone = missing;
-        if (missing) throw new QueueException.FileGone(path);
+        if (missing) throw new QueueException.FileGoneException(path);
     }
 
     /** Looks again if it was gone the last time: it may have its name back. */

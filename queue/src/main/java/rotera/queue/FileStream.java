@@ -40,9 +40,9 @@ final class FileStream implements MessageStream {
         if (!file.awaitMessage(nextId, timeout, () -> closed) || closed) return false;
         try {
             file.read(nextId, (int) Math.min(chunk, left), messages);
-        } catch (QueueException.QueueClosed e) {
+        } catch (QueueException.QueueClosedException e) {
             return false;
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             nextId = e.resumeId();
             throw e;
         }

@@ -13,8 +13,8 @@ public interface MessageStream extends AutoCloseable {
      *
      * @return false if the stream has ended: its total is reached, or it or its queue was closed
      * @throws InterruptedException if the thread was interrupted; the stream can be used on
-     * @throws QueueException.CorruptMessage once for a damaged place; the next call goes on behind
-     *     it
+     * @throws QueueException.CorruptMessageException once for a damaged place; the next call goes
+     *     on behind it
      */
     boolean next() throws InterruptedException;
 

@@ -377,7 +377,7 @@ public final class Messages implements AutoCloseable {
      * @param owner who will go on
      * @param bytes how many were received
      * @param skippedBefore how many messages were overwritten before {@code fromId}
-     * @throws QueueException.ChecksumMismatch if a record is not what was pushed
+     * @throws QueueException.ChecksumMismatchException if a record is not what was pushed
      */
     public void takeRecords(Object owner, long bytes, long fromId, int most, long skippedBefore) {
         checkOpen();
@@ -385,14 +385,14 @@ public final class Messages implements AutoCloseable {
         while (at < bytes) {
             WireRecord.decode(memory.segment(), at, bytes, header);
             if (partCount > 0 && header.firstId != endOfParts())
-                throw new QueueException.ChecksumMismatch(
+                throw new QueueException.ChecksumMismatchException(
                         "the record of message " + endOfParts() + " did not come");
             long bodyAt = at + WireRecord.BYTES;
             crc.reset();
             memory.checksum(crc, bodyAt, header.bodyBytes);
             if ((int) crc.getValue() != header.bodyChecksum || !wellFormed(header, bodyAt)) {
                 clearParts();
-                throw new QueueException.ChecksumMismatch(
+                throw new QueueException.ChecksumMismatchException(
                         "messages %d to %d are not what was pushed: damaged on the way"
                                 .formatted(header.firstId, header.endId() - 1));
             }
@@ -405,7 +405,7 @@ public final class Messages implements AutoCloseable {
         }
         standAtFirstPart();
         if (fromId < firstId || fromId > endOfParts())
-            throw new QueueException.ChecksumMismatch(
+            throw new QueueException.ChecksumMismatchException(
                     "messages %d to %d came instead of those from %d"
                             .formatted(firstId, endOfParts() - 1, fromId));
         source = owner;

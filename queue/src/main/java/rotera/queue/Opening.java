@@ -72,7 +72,7 @@ final class Opening {
     private void refuseUnknown() {
         List<String> refused = features().refused();
         if (!refused.isEmpty())
-            throw new QueueException.UnsupportedFeature(path, String.join(", ", refused));
+            throw new QueueException.UnsupportedFeatureException(path, String.join(", ", refused));
     }
 
     private Features features() {

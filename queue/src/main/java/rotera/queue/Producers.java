@@ -87,24 +87,24 @@ final class Producers {
      * may have been refused while a later one was kept.
      *
      * @param consecutive whether the sequence has to be the expected one
-     * @throws QueueException.OutOfOrder if the sequence lies before the expected one and the push
-     *     is not remembered, or is not the expected one and has to be
-     * @throws QueueException.UnknownProducer if the sequence has to be the expected one, is not 0,
-     *     and the producer is not remembered
-     * @throws QueueException.ProducerFenced if the producer goes on with a later epoch
+     * @throws QueueException.OutOfOrderException if the sequence lies before the expected one and
+     *     the push is not remembered, or is not the expected one and has to be
+     * @throws QueueException.UnknownProducerException if the sequence has to be the expected one,
+     *     is not 0, and the producer is not remembered
+     * @throws QueueException.ProducerFencedException if the producer goes on with a later epoch
      */
     long find(Producer producer, int count, boolean consecutive) {
         Entry entry = entry(producer.id());
         if (entry == null) {
             if (consecutive && producer.sequence() != 0)
-                throw new QueueException.UnknownProducer(producer);
+                throw new QueueException.UnknownProducerException(producer);
             return NEW;
         }
         if (producer.epoch() < entry.epoch)
-            throw new QueueException.ProducerFenced(producer, entry.epoch);
+            throw new QueueException.ProducerFencedException(producer, entry.epoch);
         if (producer.epoch() > entry.epoch) {
             if (consecutive && producer.sequence() != 0)
-                throw new QueueException.OutOfOrder(producer, count, 0);
+                throw new QueueException.OutOfOrderException(producer, count, 0);
             return NEW;
         }
         for (int i = 0; i < entry.pushes; i++) {
@@ -114,7 +114,7 @@ final class Producers {
         int expected = entry.expected();
         if (before(producer.sequence(), expected)
                 || (consecutive && producer.sequence() != expected))
-            throw new QueueException.OutOfOrder(producer, count, expected);
+            throw new QueueException.OutOfOrderException(producer, count, expected);
         return NEW;
     }
 

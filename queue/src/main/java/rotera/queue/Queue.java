@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
  * messages overwrite the oldest; nothing that is not committed is ever overwritten. <b>Threads.</b>
  * All methods may be called from any thread; interrupting a thread never harms the queue.
  * <b>Errors</b> are {@link QueueException}s; every call of a closed queue but {@link #close} fails
- * with a {@link QueueException.QueueClosed}.
+ * with a {@link QueueException.QueueClosedException}.
  */
 public interface Queue extends AutoCloseable {
 
@@ -32,19 +32,21 @@ public interface Queue extends AutoCloseable {
      *
      * @return the id of the batch's first message, provisional until committed; of an empty batch,
      *     the next id
-     * @throws QueueException.OutOfOrder if the sequence of the batch's producer lies before the
-     *     expected one and the push is not remembered, or if it {@linkplain
+     * @throws QueueException.OutOfOrderException if the sequence of the batch's producer lies
+     *     before the expected one and the push is not remembered, or if it {@linkplain
      *     Batch#requireConsecutive() has to be} the expected one and is not
-     * @throws QueueException.UnknownProducer if the sequence has to be the expected one, is not 0,
-     *     and the producer is not remembered
-     * @throws QueueException.ProducerFenced if the batch's producer has pushed with a larger epoch
-     * @throws QueueException.MessageTooLarge if one message is larger than {@link
+     * @throws QueueException.UnknownProducerException if the sequence has to be the expected one,
+     *     is not 0, and the producer is not remembered
+     * @throws QueueException.ProducerFencedException if the batch's producer has pushed with a
+     *     larger epoch
+     * @throws QueueException.MessageTooLargeException if one message is larger than {@link
      *     Status#maxMessageBytes()}
-     * @throws QueueException.BatchTooLarge if the batch is larger than {@link
+     * @throws QueueException.BatchTooLargeException if the batch is larger than {@link
      *     Status#maxPushBytes()}
-     * @throws QueueException.QueueFailed if an earlier write or sync failed; the queue takes no
-     *     more pushes
-     * @throws QueueException.FileGone if the file of the queue was removed, renamed or replaced
+     * @throws QueueException.QueueFailedException if an earlier write or sync failed; the queue
+     *     takes no more pushes
+     * @throws QueueException.FileGoneException if the file of the queue was removed, renamed or
+     *     replaced
      * @throws IllegalStateException if the batch was closed
      */
     long push(Batch batch);
@@ -68,9 +70,9 @@ public interface Queue extends AutoCloseable {
      * the disk is syncing share the next sync.
      *
      * @return the next committed id: all messages below it are on the disk
-     * @throws QueueException.QueueFailed if this or an earlier write or sync failed
-     * @throws QueueException.FileGone if the file of the queue was removed, renamed or replaced,
-     *     and not everything had been committed before
+     * @throws QueueException.QueueFailedException if this or an earlier write or sync failed
+     * @throws QueueException.FileGoneException if the file of the queue was removed, renamed or
+     *     replaced, and not everything had been committed before
      */
     long commit();
 
@@ -86,7 +88,8 @@ public interface Queue extends AutoCloseable {
      *
      * @param id 0 or more; beyond the end, nothing is read
      * @return how many messages were read; 0 if there are none at {@code id} yet
-     * @throws QueueException.CorruptMessage if what is stored there does not match its checksum
+     * @throws QueueException.CorruptMessageException if what is stored there does not match its
+     *     checksum
      * @throws IllegalStateException if {@code into} was closed
      */
     int read(long id, int most, Messages into);
@@ -102,10 +105,10 @@ public interface Queue extends AutoCloseable {
     /**
      * Commits what was pushed and lets go of the queue. Streams end. Does nothing the second time.
      *
-     * @throws QueueException.QueueFailed if something that was pushed could not be committed, now
-     *     or earlier; the queue is let go of all the same
-     * @throws QueueException.FileGone if something that was pushed was not committed because the
-     *     file was removed, renamed or replaced; the queue is let go of all the same
+     * @throws QueueException.QueueFailedException if something that was pushed could not be
+     *     committed, now or earlier; the queue is let go of all the same
+     * @throws QueueException.FileGoneException if something that was pushed was not committed
+     *     because the file was removed, renamed or replaced; the queue is let go of all the same
      */
     @Override
     void close();

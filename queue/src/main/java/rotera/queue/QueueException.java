@@ -20,21 +20,21 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** No such queue. */
-    public static final class UnknownQueue extends QueueException {
+    public static final class UnknownQueueException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public UnknownQueue(String message) {
+        public UnknownQueueException(String message) {
             super(message);
         }
     }
 
     /** A message is larger than the queue takes. Nothing of its batch was kept. */
-    public static final class MessageTooLarge extends QueueException {
+    public static final class MessageTooLargeException extends QueueException {
         private static final long serialVersionUID = 1;
         private final long messageBytes;
         private final long maxMessageBytes;
 
-        public MessageTooLarge(long messageBytes, long maxMessageBytes) {
+        public MessageTooLargeException(long messageBytes, long maxMessageBytes) {
             super(
                     "message of "
                             + messageBytes
@@ -55,13 +55,13 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** A batch holds more messages or bytes than a push may have. Nothing of it was kept. */
-    public static final class BatchTooLarge extends QueueException {
+    public static final class BatchTooLargeException extends QueueException {
         private static final long serialVersionUID = 1;
         private final long given;
         private final long limit;
         private final String unit;
 
-        public BatchTooLarge(long given, long limit, String unit) {
+        public BatchTooLargeException(long given, long limit, String unit) {
             super(
                     "batch of "
                             + given
@@ -92,10 +92,10 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** Messages were damaged on their way: their checksum is not the one that was sent along. */
-    public static final class ChecksumMismatch extends QueueException {
+    public static final class ChecksumMismatchException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public ChecksumMismatch(String message) {
+        public ChecksumMismatchException(String message) {
             super(message);
         }
     }
@@ -104,13 +104,14 @@ public abstract sealed class QueueException extends RuntimeException {
      * Stored messages do not match their checksum, or their record cannot be read. Nothing of it is
      * returned.
      */
-    public static final class CorruptMessage extends QueueException {
+    public static final class CorruptMessageException extends QueueException {
         private static final long serialVersionUID = 1;
         private final long id;
         private final long resumeId;
         private final long position;
 
-        public CorruptMessage(long id, long resumeId, Path file, long position, String why) {
+        public CorruptMessageException(
+                long id, long resumeId, Path file, long position, String why) {
             this(
                     id,
                     resumeId,
@@ -133,7 +134,7 @@ public abstract sealed class QueueException extends RuntimeException {
                     : "messages " + id + " to " + (resumeId - 1);
         }
 
-        public CorruptMessage(long id, long resumeId, long position, String message) {
+        public CorruptMessageException(long id, long resumeId, long position, String message) {
             super(message);
             this.id = id;
             this.resumeId = resumeId;
@@ -160,10 +161,10 @@ public abstract sealed class QueueException extends RuntimeException {
      * A write or sync failed: the queue takes no more pushes and commits. Reads go on; reopening
      * finds what is on the disk.
      */
-    public static final class QueueFailed extends QueueException {
+    public static final class QueueFailedException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public QueueFailed(String message, @Nullable Throwable cause) {
+        public QueueFailedException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
@@ -173,14 +174,14 @@ public abstract sealed class QueueException extends RuntimeException {
      * acknowledged, since nobody would find it; reads go on with what is there. When the file has
      * its name back, so do pushes and commits, and nothing is lost.
      */
-    public static final class FileGone extends QueueException {
+    public static final class FileGoneException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public FileGone(String message) {
+        public FileGoneException(String message) {
             super(message);
         }
 
-        public FileGone(Path file) {
+        public FileGoneException(Path file) {
             this(
                     file
                             + " was removed, renamed or replaced while it was open: what is pushed is not acknowledged; give the file its name back, or close the queue and open what has the name now. To delete a queue of a server, or to give it another name, use rotera delete and rotera rename");
@@ -188,10 +189,10 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** Another queue of the server has the name already. */
-    public static final class NameTaken extends QueueException {
+    public static final class NameTakenException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public NameTaken(String message) {
+        public NameTakenException(String message) {
             super(message);
         }
     }
@@ -202,16 +203,16 @@ public abstract sealed class QueueException extends RuntimeException {
      * cut in another way. Nothing of it was kept now, and this does not say that it was kept
      * before.
      */
-    public static final class OutOfOrder extends QueueException {
+    public static final class OutOfOrderException extends QueueException {
         private static final long serialVersionUID = 1;
         private final int expectedSequence;
 
-        public OutOfOrder(String message, int expectedSequence) {
+        public OutOfOrderException(String message, int expectedSequence) {
             super(message);
             this.expectedSequence = expectedSequence;
         }
 
-        public OutOfOrder(Producer producer, int messages, int expectedSequence) {
+        public OutOfOrderException(Producer producer, int messages, int expectedSequence) {
             this(
                     "producer "
                             + Long.toUnsignedString(producer.id())
@@ -240,10 +241,10 @@ public abstract sealed class QueueException extends RuntimeException {
      * never pushed, it was forgotten because many others pushed since, or the queue was made anew.
      * Nothing was kept.
      */
-    public static final class UnknownProducer extends QueueException {
+    public static final class UnknownProducerException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public UnknownProducer(Producer producer) {
+        public UnknownProducerException(Producer producer) {
             super(
                     "producer "
                             + Long.toUnsignedString(producer.id())
@@ -254,14 +255,14 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** A producer pushes with an earlier epoch than before: another one took its place. */
-    public static final class ProducerFenced extends QueueException {
+    public static final class ProducerFencedException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public ProducerFenced(String message) {
+        public ProducerFencedException(String message) {
             super(message);
         }
 
-        public ProducerFenced(Producer producer, int laterEpoch) {
+        public ProducerFencedException(Producer producer, int laterEpoch) {
             super(
                     "producer "
                             + Long.toUnsignedString(producer.id())
@@ -274,46 +275,46 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** The queue was closed, or is open for reading only. */
-    public static final class NotWritable extends QueueException {
+    public static final class NotWritableException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public NotWritable(String message) {
+        public NotWritableException(String message) {
             super(message);
         }
     }
 
     /** The queue was closed. */
-    public static final class QueueClosed extends QueueException {
+    public static final class QueueClosedException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public QueueClosed(String message) {
+        public QueueClosedException(String message) {
             super(message);
         }
     }
 
     /** The server is shutting down. */
-    public static final class ShuttingDown extends QueueException {
+    public static final class ShuttingDownException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public ShuttingDown(String message) {
+        public ShuttingDownException(String message) {
             super(message);
         }
     }
 
     /** The server said that something else is wrong. */
-    public static final class ServerError extends QueueException {
+    public static final class ServerErrorException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public ServerError(String message) {
+        public ServerErrorException(String message) {
             super(message);
         }
     }
 
     /** Another queue has taken the place of the one that was connected to. */
-    public static final class QueueReplaced extends QueueException {
+    public static final class QueueReplacedException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public QueueReplaced(String message) {
+        public QueueReplacedException(String message) {
             super(message);
         }
     }
@@ -322,37 +323,37 @@ public abstract sealed class QueueException extends RuntimeException {
      * The connection to the server was lost; what was pushed since the last commit may or may not
      * be kept.
      */
-    public static final class ConnectionLost extends QueueException {
+    public static final class ConnectionLostException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public ConnectionLost(String message, @Nullable Throwable cause) {
+        public ConnectionLostException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
 
     /** No answer within the time that was allowed. */
-    public static final class TimedOut extends QueueException {
+    public static final class TimedOutException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public TimedOut(String message) {
+        public TimedOutException(String message) {
             super(message);
         }
     }
 
     /** The file is not a rot file, or is damaged so that nothing can be read. */
-    public static final class NotARotFile extends QueueException {
+    public static final class NotARotFileException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public NotARotFile(String message) {
+        public NotARotFileException(String message) {
             super(message);
         }
     }
 
     /** The file was written by a version of Rotera that this one does not know. */
-    public static final class UnsupportedVersion extends QueueException {
+    public static final class UnsupportedVersionException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public UnsupportedVersion(Path file, int version, int supported) {
+        public UnsupportedVersionException(Path file, int version, int supported) {
             super(
                     "%s has format version %d, this program knows version %d: %s"
                             .formatted(
@@ -366,10 +367,10 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** A newer version of Rotera has made use of something that this one does not know. */
-    public static final class UnsupportedFeature extends QueueException {
+    public static final class UnsupportedFeatureException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public UnsupportedFeature(Path file, String feature) {
+        public UnsupportedFeatureException(Path file, String feature) {
             super(
                     file
                             + " makes use of "
@@ -379,10 +380,10 @@ public abstract sealed class QueueException extends RuntimeException {
     }
 
     /** Another process, or another queue object of this process, holds the file. */
-    public static final class HeldByAnotherProcess extends QueueException {
+    public static final class HeldByAnotherProcessException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public HeldByAnotherProcess(Path file, String holder) {
+        public HeldByAnotherProcessException(Path file, String holder) {
             super(file + " is held by " + holder + ": close it there, or read it through a server");
         }
     }
@@ -391,10 +392,10 @@ public abstract sealed class QueueException extends RuntimeException {
      * The operating system refused something: the message has the file, the operation and the
      * reason.
      */
-    public static final class Io extends QueueException {
+    public static final class StorageException extends QueueException {
         private static final long serialVersionUID = 1;
 
-        public Io(String message, @Nullable Throwable cause) {
+        public StorageException(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }

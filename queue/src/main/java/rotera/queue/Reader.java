@@ -219,7 +219,7 @@ final class Reader {
     /** A record that a newer version has put here is no damage. */
     private void refuseUnknown(Mark at, RecordHeader header) {
         if (header.unknown && header.position == at.position() && header.firstId == at.id())
-            throw new QueueException.UnsupportedFeature(path, header.unknownWords());
+            throw new QueueException.UnsupportedFeatureException(path, header.unknownWords());
     }
 
     /** The first record behind a damaged one; the committed end if there is none. */
@@ -274,7 +274,7 @@ final class Reader {
             return at.position() < 0 || overwritten(at.position())
                     ? Optional.empty()
                     : Optional.of(Instant.ofEpochMilli(millis));
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             return Optional.empty();
         }
     }
@@ -364,8 +364,8 @@ final class Reader {
         }
     }
 
-    private QueueException.CorruptMessage corrupt(Mark damaged, Mark behind, String why) {
-        return new QueueException.CorruptMessage(
+    private QueueException.CorruptMessageException corrupt(Mark damaged, Mark behind, String why) {
+        return new QueueException.CorruptMessageException(
                 damaged.id(), behind.id(), path, damaged.position(), why);
     }
 }

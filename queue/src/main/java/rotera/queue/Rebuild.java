@@ -65,7 +65,7 @@ final class Rebuild {
         Superblock superblock;
         try {
             superblock = Superblock.read(disk, path);
-        } catch (QueueException.NotARotFile e) {
+        } catch (QueueException.NotARotFileException e) {
             superblock = guess(disk, path);
             told.accept(
                     "both superblocks are made anew: the limit of entries and the unique id are lost, and this is another queue for clients that resume");
@@ -86,7 +86,7 @@ final class Rebuild {
         List<String> unknown = new ArrayList<>(features.refused());
         unknown.addAll(features.onlyRead());
         if (!unknown.isEmpty())
-            throw new QueueException.UnsupportedFeature(path, String.join(", ", unknown));
+            throw new QueueException.UnsupportedFeatureException(path, String.join(", ", unknown));
         if (registry.settings().isPresent()) {
             for (int copy = 0; copy < 2; copy++) registry.write(copy);
         } else {
@@ -100,7 +100,7 @@ final class Rebuild {
         Last last = new Last();
         forEachRecord(last::see);
         if (last.unknown && Integer.compareUnsigned(last.unknownEpoch, last.epoch) >= 0)
-            throw new QueueException.UnsupportedFeature(path, last.unknownWords);
+            throw new QueueException.UnsupportedFeatureException(path, last.unknownWords);
         if (last.epoch == 0) throw nothing(path);
         First first = new First(last.end - ring.bytes());
         forEachRecord(first::see);
@@ -226,7 +226,7 @@ final class Rebuild {
     }
 
     private static QueueException nothing(Path path) {
-        return new QueueException.NotARotFile(
+        return new QueueException.NotARotFileException(
                 path + " cannot be repaired: no record was found that could be believed");
     }
 }

@@ -75,7 +75,7 @@ final class Recovery implements AutoCloseable {
             throws IOException {
         Slots slots = Slots.read(disk, superblock);
         if (slots.bothDamaged()) {
-            throw new QueueException.NotARotFile(
+            throw new QueueException.NotARotFileException(
                     path
                             + " cannot be opened: both header slots (bytes 8192 and 12288) are damaged");
         }
@@ -247,7 +247,7 @@ final class Recovery implements AutoCloseable {
                 && header.epoch == chosen.epoch()
                 && header.firstId >= at.id()
                 && header.firstId <= mostId)
-            throw new QueueException.UnsupportedFeature(path, header.unknownWords());
+            throw new QueueException.UnsupportedFeatureException(path, header.unknownWords());
     }
 
     private boolean headerAt(long position) throws IOException {

@@ -58,8 +58,8 @@ public final class RotFile implements Queue {
      * Makes a new rot file. It has its name only when it is complete, with real blocks for all its
      * bytes.
      *
-     * @throws QueueException.Io if the name is taken, the disk is full, or the directory cannot be
-     *     written; nothing is left behind then
+     * @throws QueueException.StorageException if the name is taken, the disk is full, or the
+     *     directory cannot be written; nothing is left behind then
      */
     public static void create(Path path, CreateOptions options) {
         Path aside = Unfinished.beside(path);
@@ -78,7 +78,7 @@ public final class RotFile implements Queue {
                 Files.deleteIfExists(aside);
             }
         } catch (IOException e) {
-            throw new QueueException.Io(
+            throw new QueueException.StorageException(
                     "cannot create " + path + " of " + options.sizeBytes() + " bytes: " + reason(e),
                     e);
         }
@@ -87,14 +87,15 @@ public final class RotFile implements Queue {
     /**
      * Deletes a rot file that nobody has open, durably.
      *
-     * @throws QueueException.Io if it is not there, or cannot be deleted
+     * @throws QueueException.StorageException if it is not there, or cannot be deleted
      */
     public static void delete(Path path) {
         try {
             PosixDisk.delete(path);
             PosixDisk.syncDirectory(path);
         } catch (IOException e) {
-            throw new QueueException.Io("cannot delete " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException(
+                    "cannot delete " + path + ": " + reason(e), e);
         }
     }
 
@@ -130,9 +131,10 @@ public final class RotFile implements Queue {
      * Opens a queue to push and to read. One process at a time can. A file that a newer version has
      * made use of may be open to read only: {@link #failure} says why then.
      *
-     * @throws QueueException.HeldByAnotherProcess with the process that holds it
-     * @throws QueueException.NotARotFile if it is something else, or damaged beyond reading
-     * @throws QueueException.UnsupportedVersion if a newer program wrote it
+     * @throws QueueException.HeldByAnotherProcessException with the process that holds it
+     * @throws QueueException.NotARotFileException if it is something else, or damaged beyond
+     *     reading
+     * @throws QueueException.UnsupportedVersionException if a newer program wrote it
      */
     public static RotFile open(Path path) {
         return open(path, Clock.SYSTEM);
@@ -158,7 +160,7 @@ public final class RotFile implements Queue {
 
     private static RotFile open(Path path, @Nullable Clock clock) {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new QueueException.NotARotFile(
+            throw new QueueException.NotARotFileException(
                     path
                             + " is not a rot file that can be opened: it is "
                             + (Files.isDirectory(path) ? "a directory" : "not a regular file"));
@@ -166,10 +168,10 @@ public final class RotFile implements Queue {
         try {
             return open(PosixDisk.open(path, clock != null), path, clock);
         } catch (PosixDisk.HeldException e) {
-            throw new QueueException.HeldByAnotherProcess(
+            throw new QueueException.HeldByAnotherProcessException(
                     path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));
         } catch (IOException e) {
-            throw new QueueException.Io("cannot open " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException("cannot open " + path + ": " + reason(e), e);
         }
     }
 
@@ -273,9 +275,10 @@ public final class RotFile implements Queue {
     /**
      * Gives the open file another name, unless that is taken, durably; {@link #path} tells it. The
      * directory has to be on the same file system. Pushes, commits and reads go on meanwhile. A
-     * file that is renamed in another way takes no more pushes ({@link QueueException.FileGone}).
+     * file that is renamed in another way takes no more pushes ({@link
+     * QueueException.FileGoneException}).
      *
-     * @throws QueueException.Io if the name is taken, or the file cannot get it
+     * @throws QueueException.StorageException if the name is taken, or the file cannot get it
      */
     public void rename(Path to) {
         checkOpen();
@@ -284,7 +287,7 @@ public final class RotFile implements Queue {
             disk.rename(to);
             path = to;
         } catch (IOException e) {
-            throw new QueueException.Io(
+            throw new QueueException.StorageException(
                     "cannot rename " + path + " to " + to + ": " + reason(e), e);
         }
     }
@@ -298,7 +301,7 @@ public final class RotFile implements Queue {
         try {
             return file.reader.read(id, most, into);
         } catch (InternalError e) {
-            throw new QueueException.Io(
+            throw new QueueException.StorageException(
                     "cannot read "
                             + file.path
                             + " near message "
@@ -410,7 +413,7 @@ public final class RotFile implements Queue {
      * work on a copy. Messages that were not committed, or evicted already, may come back.
      *
      * @param told what was found, in words
-     * @throws QueueException.NotARotFile if not a single record is found
+     * @throws QueueException.NotARotFileException if not a single record is found
      */
     public static void rebuild(Path path, Consumer<String> told) {
         try {
@@ -419,10 +422,11 @@ public final class RotFile implements Queue {
                 Rebuild.of(disk, path, told);
             }
         } catch (PosixDisk.HeldException e) {
-            throw new QueueException.HeldByAnotherProcess(
+            throw new QueueException.HeldByAnotherProcessException(
                     path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));
         } catch (IOException e) {
-            throw new QueueException.Io("cannot repair " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException(
+                    "cannot repair " + path + ": " + reason(e), e);
         }
     }
 
@@ -455,12 +459,12 @@ public final class RotFile implements Queue {
     }
 
     private void checkOpen() {
-        if (closed) throw new QueueException.QueueClosed(file.path + " was closed");
+        if (closed) throw new QueueException.QueueClosedException(file.path + " was closed");
     }
 
     private Writer writer() {
         if (writer == null)
-            throw new QueueException.NotWritable(
+            throw new QueueException.NotWritableException(
                     file.onlyRead().orElse(file.path + " is open for reading only"));
         return writer;
     }

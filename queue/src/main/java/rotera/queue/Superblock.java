@@ -202,7 +202,8 @@ record Superblock(
                 disk.read((long) copy * PAGE, page);
                 Optional<QueueException> problem = problem(page, disk.size(), file);
                 if (problem.isEmpty()) return decode(page);
-                if (why == null || problem.get() instanceof QueueException.UnsupportedVersion)
+                if (why == null
+                        || problem.get() instanceof QueueException.UnsupportedVersionException)
                     why = problem.get();
             }
             throw why;
@@ -228,7 +229,8 @@ record Superblock(
             return Optional.of(foreign(file, "its first bytes are not those of one"));
         int version = page.get(U32, AT_VERSION);
         if (version != VERSION)
-            return Optional.of(new QueueException.UnsupportedVersion(file, version, VERSION));
+            return Optional.of(
+                    new QueueException.UnsupportedVersionException(file, version, VERSION));
         if (size < MIN_FILE_BYTES) return Optional.of(tooSmall(file, size));
         int expected = checksum(page);
         int actual = page.get(U32, AT_CHECKSUM);
@@ -311,7 +313,7 @@ record Superblock(
     }
 
     private static QueueException foreign(Path file, String why) {
-        return new QueueException.NotARotFile(
+        return new QueueException.NotARotFileException(
                 file + " is not a rot file that can be opened: " + why);
     }
 }

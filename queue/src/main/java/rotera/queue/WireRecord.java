@@ -70,6 +70,6 @@ final class WireRecord {
     }
 
     private static QueueException malformed(String what) {
-        return new QueueException.ChecksumMismatch(what + " came: damaged on the way");
+        return new QueueException.ChecksumMismatchException(what + " came: damaged on the way");
     }
 }

@@ -139,12 +139,13 @@ final class Writer {
 
     void checkLimits(Batch batch) {
         if (batch.largest() > superblock.maxMessageBytes())
-            throw new QueueException.MessageTooLarge(batch.largest(), superblock.maxMessageBytes());
+            throw new QueueException.MessageTooLargeException(
+                    batch.largest(), superblock.maxMessageBytes());
         if (batch.count() > Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLarge(
+            throw new QueueException.BatchTooLargeException(
                     batch.count(), Queue.MAX_PUSH_MESSAGES, "messages");
         if (batch.bytes() > superblock.maxPushBytes())
-            throw new QueueException.BatchTooLarge(
+            throw new QueueException.BatchTooLargeException(
                     batch.bytes(),
                     superblock.maxPushBytes(),
                     "bytes (4 + length for each message)");
@@ -213,6 +214,6 @@ final class Writer {
     }
 
     QueueException closedError() {
-        return new QueueException.QueueClosed(path + " was closed");
+        return new QueueException.QueueClosedException(path + " was closed");
     }
 }

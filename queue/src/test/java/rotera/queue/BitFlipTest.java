@@ -144,7 +144,7 @@ class BitFlipTest {
                         && !Arrays.equals(messages.toByteArray(), message)) {
                     throw new AssertionError("message " + id + " is wrong");
                 }
-            } catch (QueueException.CorruptMessage e) {
+            } catch (QueueException.CorruptMessageException e) {
                 assertThat(e.id()).isGreaterThanOrEqualTo(push.firstId());
                 assertThat(e.resumeId())
                         .isLessThanOrEqualTo(push.firstId() + push.messages().size());

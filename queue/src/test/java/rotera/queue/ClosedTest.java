@@ -53,7 +53,7 @@ class ClosedTest {
 
     private static boolean isRefusal(@Nullable Throwable failure) {
         return (failure instanceof IllegalStateException
-                        || failure instanceof QueueException.QueueClosed)
+                        || failure instanceof QueueException.QueueClosedException)
                 && String.valueOf(failure.getMessage()).contains("closed");
     }
 

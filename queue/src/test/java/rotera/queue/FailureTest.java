@@ -143,11 +143,11 @@ class FailureTest {
             assertFailed(() -> Rot.push(file, "c"), path, "reopen");
             assertThatThrownBy(() -> file.commitAsync().get(9, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
-                    .hasCauseInstanceOf(QueueException.QueueFailed.class);
+                    .hasCauseInstanceOf(QueueException.QueueFailedException.class);
             try (Batch batch = new Batch().add("d")) {
                 assertThatThrownBy(() -> file.pushAsync(batch).get(9, TimeUnit.SECONDS))
                         .isInstanceOf(ExecutionException.class)
-                        .hasCauseInstanceOf(QueueException.QueueFailed.class);
+                        .hasCauseInstanceOf(QueueException.QueueFailedException.class);
             }
             assertThat(file.ping().next()).isEqualTo(1);
             assertThat(Rot.texts(file, 0)).containsExactly("a");
@@ -163,7 +163,7 @@ class FailureTest {
 
     private static void assertFailed(ThrowingCallable call, Path path, String part) {
         assertThatThrownBy(call)
-                .isInstanceOf(QueueException.QueueFailed.class)
+                .isInstanceOf(QueueException.QueueFailedException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining(part)
                 .hasRootCauseInstanceOf(IOException.class);
@@ -213,7 +213,7 @@ class FailureTest {
             }
             for (CompletableFuture<Long> result : results) {
                 assertThatThrownBy(() -> result.get(20, TimeUnit.SECONDS))
-                        .hasCauseInstanceOf(QueueException.QueueFailed.class);
+                        .hasCauseInstanceOf(QueueException.QueueFailedException.class);
             }
             assertFailed(file::close, path, "sync");
         }
@@ -255,7 +255,7 @@ class FailureTest {
         RotFile file = RotFile.open(disk, path, Clock.SYSTEM);
         Rot.push(file, "a");
         disk.failsToForce = true;
-        assertThatThrownBy(file::close).isInstanceOf(QueueException.QueueFailed.class);
+        assertThatThrownBy(file::close).isInstanceOf(QueueException.QueueFailedException.class);
         assertThat(disk.isClosed()).isTrue();
         assertThatCode(file::close).doesNotThrowAnyException();
         assertThatThrownBy(file::commit).isInstanceOf(QueueException.class);
@@ -294,7 +294,7 @@ class FailureTest {
                         () -> file.check(damage -> {}, bytes -> {}));
         for (var call : calls) {
             assertThatThrownBy(call)
-                    .isInstanceOf(QueueException.QueueClosed.class)
+                    .isInstanceOf(QueueException.QueueClosedException.class)
                     .hasMessageContaining(path.toString());
         }
     }
@@ -340,15 +340,15 @@ class FailureTest {
         syncing.await();
         disk.failsToWrite = position -> true;
         assertThatThrownBy(() -> Rot.push(file, new byte[600_000]))
-                .isInstanceOf(QueueException.QueueFailed.class);
+                .isInstanceOf(QueueException.QueueFailedException.class);
         CompletableFuture<Void> closing = CompletableFuture.runAsync(file::close, Rot.THREADS);
         Thread.sleep(50);
         assertThat(disk.isClosed()).isFalse();
         goOn.countDown();
         assertThatThrownBy(() -> closing.get(20, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(QueueException.QueueFailed.class);
+                .hasCauseInstanceOf(QueueException.QueueFailedException.class);
         assertThatThrownBy(() -> commit.get(20, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(QueueException.QueueFailed.class);
+                .hasCauseInstanceOf(QueueException.QueueFailedException.class);
         assertThat(disk.usedAfterClose()).isZero();
     }
 
@@ -364,7 +364,7 @@ class FailureTest {
                 Rot.push(file, message);
                 if (commits) file.commit();
             }
-        } catch (QueueException.QueueClosed | QueueException.QueueFailed e) {
+        } catch (QueueException.QueueClosedException | QueueException.QueueFailedException e) {
             // as expected
         }
     }
@@ -376,7 +376,7 @@ class FailureTest {
             Rot.commit(file, "kept");
         }
         assertThatThrownBy(() -> RotFile.create(path, CreateOptions.ofSize(Rot.SMALLEST)))
-                .isInstanceOf(QueueException.Io.class)
+                .isInstanceOf(QueueException.StorageException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("never overwritten")
                 .hasMessageContaining("another name");
@@ -385,7 +385,7 @@ class FailureTest {
         }
         Path foreign = Files.writeString(directory.resolve("letter.txt"), "dear");
         assertThatThrownBy(() -> RotFile.create(foreign, CreateOptions.ofSize(Rot.SMALLEST)))
-                .isInstanceOf(QueueException.Io.class);
+                .isInstanceOf(QueueException.StorageException.class);
         assertThat(Files.readString(foreign)).isEqualTo("dear");
         assertThat(names(directory)).containsExactlyInAnyOrder("queue.rot", "letter.txt");
     }
@@ -402,7 +402,7 @@ class FailureTest {
                                 try {
                                     RotFile.create(path, CreateOptions.ofSize(1 << 20));
                                     made.incrementAndGet();
-                                } catch (QueueException.Io e) {
+                                } catch (QueueException.StorageException e) {
                                     // another one was first
                                 }
                             },
@@ -432,7 +432,7 @@ class FailureTest {
     void creationInADirectoryThatIsMissingIsExplained() {
         Path path = directory.resolve("none").resolve("queue.rot");
         assertThatThrownBy(() -> RotFile.create(path, CreateOptions.ofSize(Rot.SMALLEST)))
-                .isInstanceOf(QueueException.Io.class)
+                .isInstanceOf(QueueException.StorageException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("No such file");
     }
@@ -463,7 +463,7 @@ class FailureTest {
         try {
             Path path = mount.resolve("queue.rot");
             assertThatThrownBy(() -> RotFile.create(path, CreateOptions.ofSize(4 << 20)))
-                    .isInstanceOf(QueueException.Io.class)
+                    .isInstanceOf(QueueException.StorageException.class)
                     .hasMessageContaining(path.toString())
                     .hasMessageContaining("4194304 bytes")
                     .hasMessageContaining("No space left on device");

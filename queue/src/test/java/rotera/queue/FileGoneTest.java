@@ -67,21 +67,22 @@ class FileGoneTest {
         assertThat(file.commit()).as("nothing new").isEqualTo(1);
         Rot.push(file, "b");
         assertThatThrownBy(file::commit)
-                .isInstanceOf(QueueException.FileGone.class)
+                .isInstanceOf(QueueException.FileGoneException.class)
                 .hasMessageContaining(path.toString());
         assertThatThrownBy(() -> file.commitAsync().get(9, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(QueueException.FileGone.class);
-        assertThatThrownBy(() -> Rot.push(file, "c")).isInstanceOf(QueueException.FileGone.class);
+                .hasCauseInstanceOf(QueueException.FileGoneException.class);
+        assertThatThrownBy(() -> Rot.push(file, "c"))
+                .isInstanceOf(QueueException.FileGoneException.class);
         try (Batch batch = new Batch().add("d");
                 Messages messages = new Messages()) {
             assertThatThrownBy(() -> file.tryPush(batch))
-                    .isInstanceOf(QueueException.FileGone.class);
+                    .isInstanceOf(QueueException.FileGoneException.class);
             assertThatThrownBy(() -> file.pushAsync(batch).get(9, TimeUnit.SECONDS))
-                    .hasCauseInstanceOf(QueueException.FileGone.class);
+                    .hasCauseInstanceOf(QueueException.FileGoneException.class);
             assertThat(file.ping().next()).isEqualTo(1);
             assertThat(file.read(0, 9, messages)).isEqualTo(1);
         }
-        assertThatThrownBy(file::close).isInstanceOf(QueueException.FileGone.class);
+        assertThatThrownBy(file::close).isInstanceOf(QueueException.FileGoneException.class);
     }
 
     @Test
@@ -94,8 +95,8 @@ class FileGoneTest {
                         () -> {
                             for (int i = 0; i < 1000; i++) Rot.push(file, "x".repeat(1000));
                         })
-                .isInstanceOf(QueueException.FileGone.class);
-        assertThatThrownBy(file::close).isInstanceOf(QueueException.FileGone.class);
+                .isInstanceOf(QueueException.FileGoneException.class);
+        assertThatThrownBy(file::close).isInstanceOf(QueueException.FileGoneException.class);
     }
 
     @Test
@@ -105,7 +106,7 @@ class FileGoneTest {
             Rot.commit(file, "a");
             lose(path, Loss.RENAMED);
             Rot.push(file, "b");
-            assertThatThrownBy(file::commit).isInstanceOf(QueueException.FileGone.class);
+            assertThatThrownBy(file::commit).isInstanceOf(QueueException.FileGoneException.class);
             Files.move(directory.resolve("other.rot"), path);
             Rot.push(file, "c");
             assertThat(file.commit()).isEqualTo(3);
@@ -146,7 +147,7 @@ class FileGoneTest {
         try (RotFile file = RotFile.open(path)) {
             Rot.push(file, "a");
             assertThatThrownBy(() -> file.rename(taken))
-                    .isInstanceOf(QueueException.Io.class)
+                    .isInstanceOf(QueueException.StorageException.class)
                     .hasMessageContaining(taken.toString());
             file.rename(to);
             assertThat(file.path()).isEqualTo(to);
@@ -154,9 +155,10 @@ class FileGoneTest {
             assertThat(path).doesNotExist();
             Files.delete(to);
             Rot.push(file, "b");
-            assertThatThrownBy(() -> file.rename(path)).isInstanceOf(QueueException.Io.class);
-            assertThatThrownBy(file::commit).isInstanceOf(QueueException.FileGone.class);
-        } catch (QueueException.FileGone | IOException e) {
+            assertThatThrownBy(() -> file.rename(path))
+                    .isInstanceOf(QueueException.StorageException.class);
+            assertThatThrownBy(file::commit).isInstanceOf(QueueException.FileGoneException.class);
+        } catch (QueueException.FileGoneException | IOException e) {
             // Closing tells of what was not committed.
         }
     }

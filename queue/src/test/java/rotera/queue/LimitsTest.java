@@ -33,7 +33,7 @@ class LimitsTest {
                 assertThat(Rot.messages(file, round)).containsExactly(largest);
             }
             assertThatThrownBy(() -> Rot.push(file, new byte[most + 1]))
-                    .isInstanceOf(QueueException.MessageTooLarge.class)
+                    .isInstanceOf(QueueException.MessageTooLargeException.class)
                     .hasMessage(
                             "message of %d bytes is larger than the %d bytes this queue takes: split it, or create a larger queue",
                             most + 1, most);
@@ -69,7 +69,7 @@ class LimitsTest {
             }
             batch.clear().add(new byte[(int) most - 8]).add(new byte[1]);
             assertThatThrownBy(() -> file.push(batch))
-                    .isInstanceOf(QueueException.BatchTooLarge.class)
+                    .isInstanceOf(QueueException.BatchTooLargeException.class)
                     .hasMessage(
                             "batch of %d bytes (4 + length for each message) is larger than the %d bytes (4 + length for each message) one push may have: push it in parts",
                             most + 1, most);
@@ -92,7 +92,7 @@ class LimitsTest {
                         .isEqualTo(2);
             }
             assertThatThrownBy(() -> batch.add(new byte[0]))
-                    .isInstanceOf(QueueException.BatchTooLarge.class)
+                    .isInstanceOf(QueueException.BatchTooLargeException.class)
                     .hasMessageContaining("1048577 messages")
                     .hasMessageContaining("1048576 messages")
                     .hasMessageContaining("push it in parts");
@@ -100,7 +100,7 @@ class LimitsTest {
                 MemorySegment lengths = arena.allocate(4L * (Queue.MAX_PUSH_MESSAGES + 1));
                 batch.wrap(lengths, 0, Queue.MAX_PUSH_MESSAGES + 1);
                 assertThatThrownBy(() -> file.push(batch))
-                        .isInstanceOf(QueueException.BatchTooLarge.class)
+                        .isInstanceOf(QueueException.BatchTooLargeException.class)
                         .hasMessageContaining("1048577 messages");
             }
             assertThat(Rot.push(file, "after")).isEqualTo(7L * Queue.MAX_PUSH_MESSAGES);

@@ -87,7 +87,7 @@ class LockingTest {
     void readersDoNotOpenWhatIsWritten() {
         try (RotFile file = RotFile.open(path)) {
             assertThatThrownBy(() -> RotFile.openReadOnly(path))
-                    .isInstanceOf(QueueException.HeldByAnotherProcess.class)
+                    .isInstanceOf(QueueException.HeldByAnotherProcessException.class)
                     .hasMessageContaining(path.toString())
                     .hasMessageContaining("this process");
             assertThat(Rot.commit(file, "a")).isZero();
@@ -114,7 +114,8 @@ class LockingTest {
     void failedOpeningLetsGoOfTheFile() throws IOException {
         byte[] bytes = Files.readAllBytes(path);
         Files.write(path, new byte[bytes.length]);
-        assertThatThrownBy(() -> RotFile.open(path)).isInstanceOf(QueueException.NotARotFile.class);
+        assertThatThrownBy(() -> RotFile.open(path))
+                .isInstanceOf(QueueException.NotARotFileException.class);
         Files.write(path, bytes);
         RotFile.open(path).close();
     }
@@ -133,14 +134,14 @@ class LockingTest {
         }
         Assumptions.assumeFalse(Files.isWritable(path), "this user may write everything");
         assertThatThrownBy(() -> RotFile.open(path))
-                .isInstanceOf(QueueException.Io.class)
+                .isInstanceOf(QueueException.StorageException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("Permission denied");
     }
 
     private void assertHeld(String by) {
         assertThatThrownBy(() -> RotFile.open(path))
-                .isInstanceOf(QueueException.HeldByAnotherProcess.class)
+                .isInstanceOf(QueueException.HeldByAnotherProcessException.class)
                 .hasMessageContaining(path + " is held by " + by)
                 .hasMessageContaining("close it there");
     }

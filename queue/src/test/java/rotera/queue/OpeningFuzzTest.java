@@ -89,7 +89,7 @@ class OpeningFuzzTest {
                     while (messages.next()) assertStored(messages, stored);
                     assertThat(messages.nextId()).isGreaterThan(id);
                     id = messages.nextId();
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     assertThat(e.resumeId()).isGreaterThan(id);
                     id = e.resumeId();
                 }

@@ -140,7 +140,7 @@ class ProducersTest {
             for (int i = 0; i < 6; i++) pushOnce(file, ID, i);
             for (int i = 1; i < 6; i++) pushAgain(file, ID, i, i);
             assertThatThrownBy(() -> push(file, ID, 0, 1))
-                    .isInstanceOf(QueueException.OutOfOrder.class)
+                    .isInstanceOf(QueueException.OutOfOrderException.class)
                     .hasMessageContaining("1161981756646125696")
                     .hasMessageContaining("1 messages with sequence 0")
                     .hasMessageContaining("sequence 6 was expected");
@@ -154,11 +154,11 @@ class ProducersTest {
             for (int sequence = 9; sequence < 15; sequence++) {
                 int from = sequence;
                 assertThatThrownBy(() -> push(file, ID, from, 7))
-                        .isInstanceOf(QueueException.OutOfOrder.class);
+                        .isInstanceOf(QueueException.OutOfOrderException.class);
             }
             assertThatThrownBy(() -> file.pushAsync(batch).join())
                     .isInstanceOf(CompletionException.class)
-                    .hasCauseInstanceOf(QueueException.OutOfOrder.class);
+                    .hasCauseInstanceOf(QueueException.OutOfOrderException.class);
             assertThat(push(file, ID, 15, 7)).isEqualTo(5);
             assertThat(file.commit()).isEqualTo(12);
         }
@@ -168,16 +168,16 @@ class ProducersTest {
     void refusedPushThatComesAgainBehindLaterOnesIsNoRepetition() throws IOException {
         try (RotFile file = create(Rot.SMALLEST)) {
             assertThatThrownBy(() -> file.push(batch(new Producer(ID, 0, 0), 2, 1 << 20)))
-                    .isInstanceOf(QueueException.MessageTooLarge.class);
+                    .isInstanceOf(QueueException.MessageTooLargeException.class);
             assertThat(push(file, ID, 2, 3)).isZero();
             for (int count = 1; count <= 3; count++) {
                 int messages = count;
                 assertThatThrownBy(() -> push(file, ID, 0, messages))
                         .isInstanceOfSatisfying(
-                                QueueException.OutOfOrder.class,
+                                QueueException.OutOfOrderException.class,
                                 e -> assertThat(e.expectedSequence()).isEqualTo(5));
                 assertThatThrownBy(() -> file.tryPush(batch))
-                        .isInstanceOf(QueueException.OutOfOrder.class);
+                        .isInstanceOf(QueueException.OutOfOrderException.class);
             }
             assertThat(push(file, ID, 2, 3)).isZero();
             assertThat(push(file, ID, 5, 2)).isEqualTo(3);
@@ -200,19 +200,19 @@ class ProducersTest {
     void consecutiveProducerLeavesOutNoSequence() throws IOException {
         try (RotFile file = create(Rot.SMALLEST)) {
             assertThatThrownBy(() -> pushConsecutive(file, 0, 1))
-                    .isInstanceOf(QueueException.UnknownProducer.class)
+                    .isInstanceOf(QueueException.UnknownProducerException.class)
                     .hasMessageContaining("1161981756646125696")
                     .hasMessageContaining("sequence 1");
             assertThat(pushConsecutive(file, 0, 0)).isZero();
             assertThatThrownBy(() -> pushConsecutive(file, 0, 2))
                     .isInstanceOfSatisfying(
-                            QueueException.OutOfOrder.class,
+                            QueueException.OutOfOrderException.class,
                             e -> assertThat(e.expectedSequence()).isEqualTo(1));
             assertThat(pushConsecutive(file, 0, 1)).isEqualTo(1);
             assertThat(pushConsecutive(file, 0, 0)).isZero();
             assertThatThrownBy(() -> pushConsecutive(file, 1, 2))
                     .isInstanceOfSatisfying(
-                            QueueException.OutOfOrder.class,
+                            QueueException.OutOfOrderException.class,
                             e -> assertThat(e.expectedSequence()).isZero());
             assertThat(pushConsecutive(file, 1, 0)).isEqualTo(2);
             assertThat(file.push(batch(new Producer(ID, 1, 9), 1, 8))).as("others").isEqualTo(3);
@@ -231,9 +231,9 @@ class ProducersTest {
             assertThat(push(file, ID, LAST_SEQUENCE - 1, 4)).isZero();
             assertThat(file.lastPush(ID)).contains(new Producer(ID, 0, 1));
             assertThatThrownBy(() -> push(file, ID, 1, 1))
-                    .isInstanceOf(QueueException.OutOfOrder.class);
+                    .isInstanceOf(QueueException.OutOfOrderException.class);
             assertThatThrownBy(() -> push(file, ID, LAST_SEQUENCE, 1))
-                    .isInstanceOf(QueueException.OutOfOrder.class);
+                    .isInstanceOf(QueueException.OutOfOrderException.class);
             assertThat(push(file, ID, 2, 1)).isEqualTo(4);
             file.commit();
             file.read(0, 10, messages);
@@ -275,7 +275,7 @@ class ProducersTest {
             assertThat(file.push(batch(new Producer(ID, 65_535, 50), 1, 8))).isEqualTo(1);
             assertThat(file.push(batch(new Producer(ID, 65_535, 50), 1, 8))).isEqualTo(1);
             assertThatThrownBy(() -> push(file, ID, 50, 1))
-                    .isInstanceOf(QueueException.ProducerFenced.class)
+                    .isInstanceOf(QueueException.ProducerFencedException.class)
                     .hasMessageContaining("epoch 0")
                     .hasMessageContaining("epoch 65535");
             assertThat(file.lastPush(ID)).contains(new Producer(ID, 65_535, 50));
@@ -283,7 +283,7 @@ class ProducersTest {
         }
         try (RotFile file = open(disk)) {
             assertThatThrownBy(() -> push(file, ID, 51, 1))
-                    .isInstanceOf(QueueException.ProducerFenced.class);
+                    .isInstanceOf(QueueException.ProducerFencedException.class);
             assertThat(file.lastPush(ID)).contains(new Producer(ID, 65_535, 50));
         }
     }
@@ -348,7 +348,7 @@ class ProducersTest {
                 assertThat(push(file, ID, 3 * 199, 3)).isEqualTo(4L * 199);
                 assertThat(push(file, ID, 3 * 195, 3)).isEqualTo(4L * 195);
                 assertThatThrownBy(() -> push(file, ID, 3 * 194, 3))
-                        .isInstanceOf(QueueException.OutOfOrder.class);
+                        .isInstanceOf(QueueException.OutOfOrderException.class);
                 assertThat(file.ping().next()).isEqualTo(800);
                 assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
             }
@@ -537,7 +537,7 @@ class ProducersTest {
             }
             file.close();
             assertThatThrownBy(() -> file.lastPush(ID))
-                    .isInstanceOf(QueueException.QueueClosed.class);
+                    .isInstanceOf(QueueException.QueueClosedException.class);
         }
     }
 }

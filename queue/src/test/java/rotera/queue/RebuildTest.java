@@ -37,7 +37,7 @@ final class RebuildTest {
         List<String> before = fill(10);
         Rot.overwrite(path, HEADERS, ZEROS);
         assertThatThrownBy(() -> RotFile.open(path).close())
-                .isInstanceOf(QueueException.NotARotFile.class);
+                .isInstanceOf(QueueException.NotARotFileException.class);
         RotFile.rebuild(path, told::add);
         assertThat(told).singleElement().asString().contains("header slots");
         try (RotFile file = RotFile.open(path)) {
@@ -96,7 +96,7 @@ final class RebuildTest {
                     messages.next();
                     assertThat(messages.id()).isEqualTo(id++);
                     kept.add(new String(messages.toByteArray(), StandardCharsets.UTF_8));
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     id = e.resumeId();
                 }
             }
@@ -120,10 +120,10 @@ final class RebuildTest {
     void nothingIsMadeOfNothing() {
         Rot.overwrite(path, HEADERS, ZEROS);
         assertThatThrownBy(() -> RotFile.rebuild(path, told::add))
-                .isInstanceOf(QueueException.NotARotFile.class);
+                .isInstanceOf(QueueException.NotARotFileException.class);
         Rot.overwrite(path, SUPERBLOCKS, ZEROS);
         assertThatThrownBy(() -> RotFile.rebuild(path, told::add))
-                .isInstanceOf(QueueException.NotARotFile.class);
+                .isInstanceOf(QueueException.NotARotFileException.class);
     }
 
     @Test

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * Records as they come from a server: refused as a {@link QueueException.ChecksumMismatch}, or
- * taken, and then they are given on as they came.
+ * Records as they come from a server: refused as a {@link
+ * QueueException.ChecksumMismatchException}, or taken, and then they are given on as they came.
  */
 class RecordsFuzzTest {
 
@@ -34,7 +34,7 @@ class RecordsFuzzTest {
             take(messages, records);
             while (messages.nextRecords(this, messages.nextId(), most))
                 assertThat(walk(messages)).hasSize(messages.count());
-        } catch (QueueException.ChecksumMismatch e) {
+        } catch (QueueException.ChecksumMismatchException e) {
             // refused
         }
     }

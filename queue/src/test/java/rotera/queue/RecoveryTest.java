@@ -99,7 +99,7 @@ class RecoveryTest {
             try (Messages messages = new Messages()) {
                 assertThatThrownBy(() -> file.read(1, 1, messages))
                         .isInstanceOfSatisfying(
-                                QueueException.CorruptMessage.class,
+                                QueueException.CorruptMessageException.class,
                                 e -> assertThat(e.id()).isEqualTo(1));
             }
             assertThat(Rot.commit(file, "c")).isEqualTo(2);
@@ -353,7 +353,7 @@ class RecoveryTest {
                 Messages messages = new Messages()) {
             assertThatThrownBy(() -> file.read(2, 1, messages))
                     .isInstanceOfSatisfying(
-                            QueueException.CorruptMessage.class,
+                            QueueException.CorruptMessageException.class,
                             e -> assertThat(e.resumeId()).isEqualTo(3));
             assertThat(Rot.texts(file, 3)).containsExactly("c");
         }
@@ -386,7 +386,7 @@ class RecoveryTest {
             assertThat(file.read(0, 100, messages)).isEqualTo(2);
             assertThatThrownBy(() -> file.read(2, 100, messages))
                     .isInstanceOfSatisfying(
-                            QueueException.CorruptMessage.class,
+                            QueueException.CorruptMessageException.class,
                             e -> assertThat(e.resumeId()).isEqualTo(3));
             assertThat(file.check(damage -> {}, read -> {}).lost()).isEqualTo(1);
         }
@@ -415,7 +415,7 @@ class RecoveryTest {
                 Messages messages = new Messages()) {
             assertThat(file.read(0, 1, messages)).isEqualTo(1);
             assertThatThrownBy(() -> file.read(5, 1, messages))
-                    .isInstanceOf(QueueException.CorruptMessage.class);
+                    .isInstanceOf(QueueException.CorruptMessageException.class);
             assertThat(file.read(1, 1, messages)).isEqualTo(1);
         }
     }
@@ -614,7 +614,7 @@ class RecoveryTest {
                 long asked = id;
                 assertThatThrownBy(() -> file.read(asked, 100, messages))
                         .isInstanceOfSatisfying(
-                                QueueException.CorruptMessage.class,
+                                QueueException.CorruptMessageException.class,
                                 e -> {
                                     assertThat(e.id()).isEqualTo(from);
                                     assertThat(e.resumeId()).isEqualTo(to);
@@ -629,7 +629,8 @@ class RecoveryTest {
         try (MessageStream stream = file.stream(Start.oldest(), Long.MAX_VALUE)) {
             assertThat(stream.next(Duration.ofSeconds(9))).isTrue();
             assertThat(stream.messages().count()).isEqualTo(1);
-            assertThatThrownBy(stream::next).isInstanceOf(QueueException.CorruptMessage.class);
+            assertThatThrownBy(stream::next)
+                    .isInstanceOf(QueueException.CorruptMessageException.class);
             assertThat(stream.next(Duration.ofSeconds(9))).isTrue();
             assertThat(stream.messages().firstId()).isEqualTo(to);
         }
@@ -649,7 +650,7 @@ class RecoveryTest {
                 Messages messages = new Messages()) {
             assertThatThrownBy(() -> file.read(0, 9, messages))
                     .isInstanceOfSatisfying(
-                            QueueException.CorruptMessage.class,
+                            QueueException.CorruptMessageException.class,
                             e -> assertThat(e.resumeId()).isEqualTo(1));
             assertThat(Rot.texts(file, 1)).containsExactly("true");
         }
@@ -888,7 +889,7 @@ class RecoveryTest {
     @Test
     void missingFileIsNamed() {
         assertThatThrownBy(() -> RotFile.open(directory.resolve("none.rot")))
-                .isInstanceOf(QueueException.Io.class)
+                .isInstanceOf(QueueException.StorageException.class)
                 .hasMessageContaining("none.rot")
                 .hasMessageContaining("No such file");
     }
@@ -898,7 +899,7 @@ class RecoveryTest {
         assertThat(path.toFile().setReadable(false)).isTrue();
         Assumptions.assumeFalse(Files.isReadable(path), "this user may read everything");
         assertThatThrownBy(() -> RotFile.open(path))
-                .isInstanceOf(QueueException.Io.class)
+                .isInstanceOf(QueueException.StorageException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("Permission denied");
     }
@@ -916,7 +917,7 @@ class RecoveryTest {
         }
         ThrowingCallable opening = () -> RotFile.open(path);
         assertThatThrownBy(opening)
-                .isInstanceOf(QueueException.UnsupportedVersion.class)
+                .isInstanceOf(QueueException.UnsupportedVersionException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContaining("version 7")
                 .hasMessageContaining("version 2")
@@ -928,7 +929,7 @@ class RecoveryTest {
         for (long copy : new long[] {0, 4096})
             Rot.overwrite(path, copy + 8, new byte[] {3, 0, 0, 0});
         assertThatThrownBy(() -> RotFile.open(path))
-                .isInstanceOf(QueueException.UnsupportedVersion.class);
+                .isInstanceOf(QueueException.UnsupportedVersionException.class);
     }
 
     @Test
@@ -938,9 +939,10 @@ class RecoveryTest {
         try (RotFile file = RotFile.openReadOnly(path)) {
             assertThat(Rot.texts(file, 0)).hasSize(5);
             assertThatThrownBy(() -> Rot.push(file, "no"))
-                    .isInstanceOf(QueueException.NotWritable.class)
+                    .isInstanceOf(QueueException.NotWritableException.class)
                     .hasMessageContaining("reading only");
-            assertThatThrownBy(file::commit).isInstanceOf(QueueException.NotWritable.class);
+            assertThatThrownBy(file::commit)
+                    .isInstanceOf(QueueException.NotWritableException.class);
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
     }
@@ -953,10 +955,10 @@ class RecoveryTest {
 
     private static void assertRefused(Path path, String... parts) {
         assertThatThrownBy(() -> RotFile.open(path))
-                .isInstanceOf(QueueException.NotARotFile.class)
+                .isInstanceOf(QueueException.NotARotFileException.class)
                 .hasMessageContaining(path.toString())
                 .hasMessageContainingAll(parts);
         assertThatThrownBy(() -> RotFile.openReadOnly(path))
-                .isInstanceOf(QueueException.NotARotFile.class);
+                .isInstanceOf(QueueException.NotARotFileException.class);
     }
 }

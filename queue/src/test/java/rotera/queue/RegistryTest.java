@@ -92,7 +92,7 @@ class RegistryTest {
                     .contains("both copies of its settings", "rotera repair");
             assertThat(file.check(damage -> {}, bytes -> {}).problems()).isEqualTo(2);
             assertThatThrownBy(() -> Rot.push(file, "beta"))
-                    .isInstanceOf(QueueException.NotWritable.class)
+                    .isInstanceOf(QueueException.NotWritableException.class)
                     .hasMessageContaining("both copies of its settings");
         }
         assertThat(disk.bytes().mismatch(before.bytes())).isEqualTo(-1);
@@ -155,10 +155,11 @@ class RegistryTest {
         FaultyDisk disk = new FaultyDisk(disk());
         RotFile file = RotFile.open(disk, PATH, () -> 1_700_000_001_000L);
         disk.failsToForce = true;
-        assertThatThrownBy(() -> file.rename("new")).isInstanceOf(QueueException.QueueFailed.class);
+        assertThatThrownBy(() -> file.rename("new"))
+                .isInstanceOf(QueueException.QueueFailedException.class);
         assertThat(file.name()).contains("forged");
         assertThatThrownBy(() -> Rot.push(file, "beta"))
-                .isInstanceOf(QueueException.QueueFailed.class);
+                .isInstanceOf(QueueException.QueueFailedException.class);
         assertThat(Rot.texts(file, 0)).containsExactly("alpha");
         file.close();
     }

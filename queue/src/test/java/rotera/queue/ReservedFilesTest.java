@@ -140,11 +140,11 @@ class ReservedFilesTest {
         Path path = copy(name);
         byte[] before = Files.readAllBytes(path);
         assertThatThrownBy(() -> RotFile.open(path).close())
-                .isInstanceOf(QueueException.UnsupportedFeature.class)
+                .isInstanceOf(QueueException.UnsupportedFeatureException.class)
                 .hasMessageContaining(what)
                 .hasMessageContaining("use a newer Rotera");
         assertThatThrownBy(() -> RotFile.openReadOnly(path).close())
-                .isInstanceOf(QueueException.UnsupportedFeature.class)
+                .isInstanceOf(QueueException.UnsupportedFeatureException.class)
                 .hasMessageContaining(what);
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
     }
@@ -167,11 +167,12 @@ class ReservedFilesTest {
             assertThat(file.findings()).anyMatch(finding -> finding.contains(what));
             assertThat(file.check(damage -> {}, bytes -> {}).problems()).isZero();
             assertThatThrownBy(() -> Rot.push(file, "more"))
-                    .isInstanceOf(QueueException.NotWritable.class)
+                    .isInstanceOf(QueueException.NotWritableException.class)
                     .hasMessageContaining(what);
-            assertThatThrownBy(file::commit).isInstanceOf(QueueException.NotWritable.class);
+            assertThatThrownBy(file::commit)
+                    .isInstanceOf(QueueException.NotWritableException.class);
             assertThatThrownBy(() -> file.rename("other"))
-                    .isInstanceOf(QueueException.NotWritable.class);
+                    .isInstanceOf(QueueException.NotWritableException.class);
         }
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
     }
@@ -295,10 +296,10 @@ class ReservedFilesTest {
         try (RotFile file = RotFile.open(disk, directory, () -> 2);
                 Messages messages = new Messages()) {
             assertThatThrownBy(() -> file.read(2, 1, messages))
-                    .isInstanceOf(QueueException.UnsupportedFeature.class)
+                    .isInstanceOf(QueueException.UnsupportedFeatureException.class)
                     .hasMessageContaining("a record of kind 77 (position 88)");
             assertThatThrownBy(() -> file.check(damage -> {}, bytes -> {}))
-                    .isInstanceOf(QueueException.UnsupportedFeature.class);
+                    .isInstanceOf(QueueException.UnsupportedFeatureException.class);
         }
     }
 
@@ -307,11 +308,11 @@ class ReservedFilesTest {
         Path path = copy("version-1");
         byte[] before = Files.readAllBytes(path);
         assertThatThrownBy(() -> RotFile.open(path).close())
-                .isInstanceOf(QueueException.UnsupportedVersion.class)
+                .isInstanceOf(QueueException.UnsupportedVersionException.class)
                 .hasMessageContaining("format version 1, this program knows version 2")
                 .hasMessageContaining("rotera copy");
         assertThatThrownBy(() -> RotFile.rebuild(path, told -> {}))
-                .isInstanceOf(QueueException.UnsupportedVersion.class);
+                .isInstanceOf(QueueException.UnsupportedVersionException.class);
         assertThat(Files.readAllBytes(path)).isEqualTo(before);
     }
 

@@ -180,7 +180,7 @@ class RottenFilePropertyTest {
             while (true) {
                 try {
                     if (file.read(id, 1000, messages) == 0) break;
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     for (long lost = e.id(); lost < e.resumeId(); lost++)
                         assertThat(isIn(hit, lost)).as("message %d is lost", lost).isTrue();
                     assertThat(e.id()).isEqualTo(id);
@@ -212,7 +212,7 @@ class RottenFilePropertyTest {
             for (long id = push.firstId; id < push.endId(); id += messages.count())
                 if (file.read(id, (int) (push.endId() - id), messages) == 0) return false;
             return true;
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             return false;
         }
     }

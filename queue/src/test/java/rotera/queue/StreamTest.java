@@ -85,7 +85,8 @@ class StreamTest {
             tightFile.checkpoint();
             disk.failsToForce = true;
             Rot.push(tightFile, large);
-            assertThatThrownBy(tightFile::commit).isInstanceOf(QueueException.QueueFailed.class);
+            assertThatThrownBy(tightFile::commit)
+                    .isInstanceOf(QueueException.QueueFailedException.class);
             long end = tightFile.bounds().committed().id();
             assertThat(tightFile.bounds().oldest().id()).isEqualTo(end);
             assertThat(stream.next(LONG)).isTrue();
@@ -95,7 +96,8 @@ class StreamTest {
             assertThat(stream.next(Duration.ofMillis(100))).isTrue();
             assertThat(System.nanoTime() - begin).isGreaterThan(90_000_000);
         }
-        assertThatThrownBy(tightFile::close).isInstanceOf(QueueException.QueueFailed.class);
+        assertThatThrownBy(tightFile::close)
+                .isInstanceOf(QueueException.QueueFailedException.class);
     }
 
     @Test
@@ -253,7 +255,7 @@ class StreamTest {
                             try (MessageStream stream =
                                     queue.stream(Start.oldest(), Long.MAX_VALUE).chunk(1)) {
                                 for (int i = 0; i < 50; i++) if (!stream.next()) return false;
-                            } catch (QueueException.QueueClosed e) {
+                            } catch (QueueException.QueueClosedException e) {
                                 // From stream() itself; next() ends with false.
                                 if (thrownBy(e, "stream")) return false;
                                 throw e;

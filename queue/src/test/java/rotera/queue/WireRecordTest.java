@@ -91,7 +91,7 @@ final class WireRecordTest {
                 if (isTimeOrFlags) continue; // not under the checksum: TCP's own has to do
                 assertThatThrownBy(() -> received.takeRecords(OWNER, bytes, 0, 3, 0))
                         .as("bit %d", bit)
-                        .isInstanceOf(QueueException.ChecksumMismatch.class);
+                        .isInstanceOf(QueueException.ChecksumMismatchException.class);
                 assertThat(received.next()).isFalse();
             }
         }
@@ -103,7 +103,7 @@ final class WireRecordTest {
             Batch batch = new Batch().add("one").add("two");
             int checksum = batch.checksum();
             assertThatThrownBy(() -> file.push(batch.expect(checksum + 1)))
-                    .isInstanceOf(QueueException.ChecksumMismatch.class)
+                    .isInstanceOf(QueueException.ChecksumMismatchException.class)
                     .hasMessageContaining("%08x".formatted(checksum + 1));
             assertThat(file.push(batch.expect(checksum))).isZero();
             assertThat(file.commit()).isEqualTo(2);
@@ -116,7 +116,7 @@ final class WireRecordTest {
             Batch batch = new Batch();
             for (int i = 0; i < 60; i++) batch.add(new byte[100]);
             assertThatThrownBy(() -> file.push(batch.expect(batch.checksum() + 1)))
-                    .isInstanceOf(QueueException.ChecksumMismatch.class);
+                    .isInstanceOf(QueueException.ChecksumMismatchException.class);
             assertThat(file.push(batch.expect(batch.checksum()))).isZero();
         }
     }

@@ -370,7 +370,7 @@ final class Loop {
     QueueException unknownQueue(int number) {
         String name = "queue " + Integer.toUnsignedString(number);
         String reason = reasons.apply(number);
-        return new QueueException.UnknownQueue(
+        return new QueueException.UnknownQueueException(
                 reason == null
                         ? "there is no " + name + " on this server: list tells which there are"
                         : name + " is there, but is not served: " + reason);
@@ -386,7 +386,7 @@ final class Loop {
     /**
      * The queue that was given this name.
      *
-     * @throws QueueException.UnknownQueue if none was, or two were
+     * @throws QueueException.UnknownQueueException if none was, or two were
      */
     ServedQueue queueNamed(String name) {
         List<ServedQueue> named =
@@ -394,7 +394,7 @@ final class Loop {
                         .filter(queue -> queue.file().name().filter(name::equals).isPresent())
                         .toList();
         if (named.size() == 1) return named.getFirst();
-        throw new QueueException.UnknownQueue(
+        throw new QueueException.UnknownQueueException(
                 named.isEmpty()
                         ? "there is no queue named '%s' on this server: list tells which there are"
                                 .formatted(name)

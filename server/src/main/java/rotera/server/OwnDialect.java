@@ -77,7 +77,7 @@ final class OwnDialect extends Dialect {
         }
         try {
             return request(kind, data, at, bytes) ? bytes : NOT_YET;
-        } catch (QueueException.UnknownQueue e) {
+        } catch (QueueException.UnknownQueueException e) {
             if (connection.mustLook()) return NOT_YET;
             fail(data, at, e);
             return bytes;
@@ -144,7 +144,7 @@ final class OwnDialect extends Dialect {
             if (id < 0) return NOT_YET;
             sendPushed(data, at, id, queue.file().ping().next());
             return bytes;
-        } catch (QueueException.UnknownQueue e) {
+        } catch (QueueException.UnknownQueueException e) {
             return connection.mustLook() ? NOT_YET : refusePush(data, at, to, e);
         } catch (QueueException | IllegalArgumentException e) {
             return refusePush(data, at, to, e);
@@ -165,9 +165,10 @@ final class OwnDialect extends Dialect {
                     "a push of " + (body + Frame.PUSH_HEAD_BYTES) + " bytes: 32 are the least");
         long messages = Integer.toUnsignedLong(Frame.u32(data, at + Frame.AT_PUSH_MESSAGES));
         if (messages > Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLarge(messages, Queue.MAX_PUSH_MESSAGES, "messages");
+            throw new QueueException.BatchTooLargeException(
+                    messages, Queue.MAX_PUSH_MESSAGES, "messages");
         if (body > queue.maxPushBytes())
-            throw new QueueException.BatchTooLarge(
+            throw new QueueException.BatchTooLargeException(
                     body, queue.maxPushBytes(), "bytes (4 + length for each message)");
         if (4 * messages > body)
             throw new IllegalArgumentException(
@@ -304,7 +305,7 @@ final class OwnDialect extends Dialect {
                         Frame.STREAM,
                         stream.queue.number(),
                         stream.tag,
-                        new QueueException.ShuttingDown(
+                        new QueueException.ShuttingDownException(
                                 "the server is shutting down: go on at id " + stream.nextId));
     }
 
@@ -401,7 +402,7 @@ final class OwnDialect extends Dialect {
         ServedQueue queue = queue(data, at);
         if (queue.file().uniqueId().equals(Frame.uniqueId(data, at + Frame.AT_UNIQUE_ID)))
             return queue;
-        throw new QueueException.UnknownQueue(
+        throw new QueueException.UnknownQueueException(
                 "queue %s is another one now, with another unique id: nothing was changed"
                         .formatted(Integer.toUnsignedString(queue.number())));
     }
@@ -449,7 +450,7 @@ final class OwnDialect extends Dialect {
 
     private void fail(MemorySegment data, long at, Throwable failure) {
         // A later push must not be kept before the damaged one comes again.
-        if (failure instanceof QueueException.ChecksumMismatch)
+        if (failure instanceof QueueException.ChecksumMismatchException)
             connection.refuse("a push was damaged on the way");
         Bytes reply = answers.room(ErrorReply.MAX_BYTES);
         reply.to +=

@@ -58,7 +58,7 @@ final class QueueChanges {
         try {
             worker.execute(() -> done.accept(failureOf(change)));
         } catch (RejectedExecutionException e) {
-            done.accept(new QueueException.ShuttingDown("the server is shutting down"));
+            done.accept(new QueueException.ShuttingDownException("the server is shutting down"));
         }
     }
 

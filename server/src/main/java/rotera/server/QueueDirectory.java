@@ -235,7 +235,7 @@ final class QueueDirectory {
             }
             take(number.getAsInt(), open.apply(file));
             aside.remove(file);
-        } catch (QueueException.HeldByAnotherProcess e) {
+        } catch (QueueException.HeldByAnotherProcessException e) {
             setAside(file, now, true, String.valueOf(e.getMessage()));
         } catch (QueueException | IllegalArgumentException e) {
             setAside(file, now, false, String.valueOf(e.getMessage()));
@@ -290,7 +290,7 @@ final class QueueDirectory {
             RotFile.create(path(number), options);
             synchronized (this) {
                 if (closed)
-                    throw new QueueException.ShuttingDown(
+                    throw new QueueException.ShuttingDownException(
                             path(number) + " was created; the server is shutting down");
                 take(number, open.apply(path(number)));
                 return Optional.ofNullable(queues.get(number));
@@ -373,7 +373,7 @@ final class QueueDirectory {
     /**
      * Gives a queue a name that no other one has. Durable when it returns.
      *
-     * @throws QueueException.NameTaken if another queue has it
+     * @throws QueueException.NameTakenException if another queue has it
      */
     void rename(ServedQueue queue, String name) {
         checkNewName(name);
@@ -381,18 +381,18 @@ final class QueueDirectory {
             checkServed(queue);
             Optional<Integer> other = withName(name).filter(number -> number != queue.number());
             if (other.isPresent())
-                throw new QueueException.NameTaken(
+                throw new QueueException.NameTakenException(
                         "queue %s has the name '%s' already: choose another one, or rename that queue first"
                                 .formatted(Integer.toUnsignedString(other.get()), name));
             if (renaming.putIfAbsent(queue.number(), name) != null)
-                throw new QueueException.NameTaken(
+                throw new QueueException.NameTakenException(
                         "queue %s is being renamed: try again"
                                 .formatted(Integer.toUnsignedString(queue.number())));
         }
         String before = queue.file().name().orElse("");
         try {
             queue.file().rename(name);
-        } catch (QueueException.QueueClosed e) {
+        } catch (QueueException.QueueClosedException e) {
             synchronized (this) {
                 checkServed(queue);
             }
@@ -427,12 +427,12 @@ final class QueueDirectory {
     }
 
     private void checkServed(ServedQueue queue) {
-        if (closed) throw new QueueException.ShuttingDown("the server is shutting down");
+        if (closed) throw new QueueException.ShuttingDownException("the server is shutting down");
         if (queues.get(queue.number()) != queue) throw deleted(queue);
     }
 
     static QueueException deleted(ServedQueue queue) {
-        return new QueueException.UnknownQueue(
+        return new QueueException.UnknownQueueException(
                 "queue " + Integer.toUnsignedString(queue.number()) + " was deleted");
     }
 

@@ -164,7 +164,7 @@ public final class Server implements AutoCloseable {
      * long as its size needs on the disk.
      *
      * @return empty, and nothing is made, if there is a queue of this name
-     * @throws QueueException.Io if the file cannot be made
+     * @throws QueueException.StorageException if the file cannot be made
      */
     public Optional<HostedQueue> create(CreateOptions options) {
         return directory.create(OptionalLong.empty(), options).map(Server::hosted);
@@ -183,7 +183,8 @@ public final class Server implements AutoCloseable {
      * for an unknown queue from then on. A file that has taken the place of the queue's stays.
      *
      * @return false if it is not served
-     * @throws QueueException.Io if the file cannot be deleted; it is served again after a restart
+     * @throws QueueException.StorageException if the file cannot be deleted; it is served again
+     *     after a restart
      */
     public boolean delete(HostedQueue queue) throws InterruptedException {
         return directory.delete((int) queue.number(), queue.file(), loop::remove);

@@ -98,7 +98,7 @@ final class ChangesOfQueuesTest {
         for (int tag = 4; tag <= 6; tag++) {
             OwnClient.Reply reply = client.reply();
             assertThat(reply.tag()).isEqualTo(tag);
-            assertThat(reply.error()).isInstanceOf(QueueException.UnknownQueue.class);
+            assertThat(reply.error()).isInstanceOf(QueueException.UnknownQueueException.class);
         }
         assertThat(client.reply().ok().tag()).isEqualTo(7);
         assertThat(server.create(2, CreateOptions.ofSize(1 << 20).withName("two"))).isPresent();
@@ -114,7 +114,7 @@ final class ChangesOfQueuesTest {
             assertThat(original.status()).isZero();
             assertThat(client.send(delete(2, 1)).reply().ok().kind()).isEqualTo(Frame.DELETE);
             assertThat(own.reply().error())
-                    .isInstanceOf(QueueException.UnknownQueue.class)
+                    .isInstanceOf(QueueException.UnknownQueueException.class)
                     .hasMessageContaining("queue 2 was deleted");
             assertThat(original.rest()).isEmpty();
         }
@@ -125,7 +125,8 @@ final class ChangesOfQueuesTest {
         client.send(OwnClient.push(2, 1, "message"), rename(2, 2, "zwö"), OwnClient.commit(2, 3));
         for (int tag = 1; tag <= 3; tag++) assertThat(client.reply().ok().tag()).isEqualTo(tag);
         assertThat(Frame.queue(describe("zwö").ok().frame(), 0)).isEqualTo(2);
-        assertThat(describe("two").error()).isInstanceOf(QueueException.UnknownQueue.class);
+        assertThat(describe("two").error())
+                .isInstanceOf(QueueException.UnknownQueueException.class);
         server.close();
         try (RotFile file = RotFile.open(directory.resolve("2.rot"))) {
             assertThat(file.name()).contains("zwö");
@@ -177,7 +178,8 @@ final class ChangesOfQueuesTest {
                 change(Frame.RENAME, 2, 2, other, new byte[] {'x'}),
                 change(Frame.DELETE, 9, 3, other, new byte[0]));
         for (int tag = 1; tag <= 3; tag++)
-            assertThat(client.reply().error()).isInstanceOf(QueueException.UnknownQueue.class);
+            assertThat(client.reply().error())
+                    .isInstanceOf(QueueException.UnknownQueueException.class);
         assertThat(describe("two").ok().tag()).isEqualTo(9);
     }
 
@@ -185,7 +187,7 @@ final class ChangesOfQueuesTest {
     void queueWhoseFileWasRemovedTakesNoNewName() throws Exception {
         Files.move(directory.resolve("1.rot"), directory.resolve("1.old"));
         assertThat(client.send(rename(1, 1, "new")).reply().error())
-                .isInstanceOf(QueueException.FileGone.class)
+                .isInstanceOf(QueueException.FileGoneException.class)
                 .hasMessageContaining("rotera delete and rotera rename");
         Files.move(directory.resolve("1.old"), directory.resolve("1.rot"));
         assertThat(client.send(rename(1, 2, "new")).reply().ok().tag()).isEqualTo(2);
@@ -210,7 +212,7 @@ final class ChangesOfQueuesTest {
             } finally {
                 slow.syncs.unlock();
             }
-            assertThat(other.reply().error()).isInstanceOf(QueueException.NameTaken.class);
+            assertThat(other.reply().error()).isInstanceOf(QueueException.NameTakenException.class);
         }
         assertThat(client.reply().ok().tag()).isEqualTo(1);
         assertThat(describe("new").ok().tag()).isEqualTo(9);
@@ -225,6 +227,6 @@ final class ChangesOfQueuesTest {
         assertThat(client.send(delete(2, 1)).reply().ok().tag()).isEqualTo(1);
         assertThat(told.get().file()).isSameAs(queue.file());
         assertThatThrownBy(() -> queue.file().ping())
-                .isInstanceOf(QueueException.QueueClosed.class);
+                .isInstanceOf(QueueException.QueueClosedException.class);
     }
 }

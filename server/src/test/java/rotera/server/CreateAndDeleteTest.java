@@ -71,7 +71,7 @@ final class CreateAndDeleteTest {
     @Test
     void tooSmallQueueLeavesTheNumberFree() {
         assertThatThrownBy(() -> server.create(CreateOptions.ofSize(1L << 60)))
-                .isInstanceOf(QueueException.Io.class);
+                .isInstanceOf(QueueException.StorageException.class);
         assertThat(server.create(SMALL).orElseThrow().number()).isEqualTo(1);
     }
 
@@ -83,7 +83,7 @@ final class CreateAndDeleteTest {
         assertThat(server.queue(2)).isEmpty();
         assertThat(server.delete(queue)).isFalse();
         assertThatThrownBy(() -> queue.file().ping())
-                .isInstanceOf(QueueException.QueueClosed.class);
+                .isInstanceOf(QueueException.QueueClosedException.class);
         assertThat(server.create(2, SMALL)).isPresent();
     }
 
@@ -106,10 +106,11 @@ final class CreateAndDeleteTest {
             assertThat(client.reply().ok().kind()).isEqualTo(Frame.STREAM);
             server.delete(queue);
             assertThat(client.reply().error())
-                    .isInstanceOf(QueueException.UnknownQueue.class)
+                    .isInstanceOf(QueueException.UnknownQueueException.class)
                     .hasMessageContaining("queue 2 was deleted");
             client.send(OwnClient.ping(2, 2), OwnClient.ping(0, 3));
-            assertThat(client.reply().error()).isInstanceOf(QueueException.UnknownQueue.class);
+            assertThat(client.reply().error())
+                    .isInstanceOf(QueueException.UnknownQueueException.class);
             assertThat(client.reply().ok().tag()).isEqualTo(3);
         }
     }

@@ -271,7 +271,7 @@ final class OwnProtocolTest {
                         3,
                         "orders".getBytes(StandardCharsets.UTF_8)));
         assertThat(client.reply().error())
-                .isInstanceOf(QueueException.UnknownQueue.class)
+                .isInstanceOf(QueueException.UnknownQueueException.class)
                 .hasMessageContaining("1, 3");
     }
 
@@ -309,7 +309,7 @@ final class OwnProtocolTest {
         client.send(OwnClient.push(1, 7, 1, "m1"), OwnClient.push(1, 8, 2, "m2"));
         for (int i = 0; i < 7; i++) client.reply().ok();
         assertThat(client.reply().error())
-                .isInstanceOf(QueueException.OutOfOrder.class)
+                .isInstanceOf(QueueException.OutOfOrderException.class)
                 .hasMessageContaining("sequence 7 was expected");
         assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(2);
     }
@@ -358,7 +358,7 @@ final class OwnProtocolTest {
                 OwnClient.push(1, 4, "a"));
         assertThat(client.reply().code()).isEqualTo(ErrorReply.PUSH_TOO_LARGE);
         assertThat(client.reply().error())
-                .isInstanceOf(QueueException.BatchTooLarge.class)
+                .isInstanceOf(QueueException.BatchTooLargeException.class)
                 .hasMessageContaining("400008");
         assertThat(client.reply().error()).hasMessageContaining("1048577 messages");
         assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
@@ -369,7 +369,8 @@ final class OwnProtocolTest {
         byte[] damaged = OwnClient.push(1, 1, 0, "hello");
         damaged[damaged.length - 1] ^= 1;
         client.send(damaged, OwnClient.push(1, 2, 1, "a"), OwnClient.commit(1, 3));
-        assertThat(client.reply().error()).isInstanceOf(QueueException.ChecksumMismatch.class);
+        assertThat(client.reply().error())
+                .isInstanceOf(QueueException.ChecksumMismatchException.class);
         assertThatThrownBy(client::reply).isInstanceOf(AssertionError.class);
         try (OwnClient again = new OwnClient(server)) {
             again.send(
@@ -389,11 +390,12 @@ final class OwnProtocolTest {
                 OwnClient.push(1, 2, 1, "b"),
                 OwnClient.push(1, 3, 0, "a"),
                 OwnClient.push(1, 4, 2, "a"));
-        assertThat(client.reply().error()).isInstanceOf(QueueException.BatchTooLarge.class);
+        assertThat(client.reply().error())
+                .isInstanceOf(QueueException.BatchTooLargeException.class);
         assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isZero();
         assertThat(client.reply().error())
                 .isInstanceOfSatisfying(
-                        QueueException.OutOfOrder.class,
+                        QueueException.OutOfOrderException.class,
                         e -> assertThat(e.expectedSequence()).isEqualTo(2));
         assertThat(client.reply().ok().u64(Frame.AT_FIRST_ID)).isEqualTo(1);
     }
@@ -441,7 +443,7 @@ final class OwnProtocolTest {
         client.send(OwnClient.stream(1, 9, Frame.FROM_OLDEST, 0, 100));
         assertThat(client.reply().texts()).isEmpty();
         server.close();
-        assertThat(client.reply().error()).isInstanceOf(QueueException.ShuttingDown.class);
+        assertThat(client.reply().error()).isInstanceOf(QueueException.ShuttingDownException.class);
         assertThat(client.client.rest()).isEmpty();
     }
 
@@ -463,7 +465,8 @@ final class OwnProtocolTest {
         OwnClient.Reply reply = client.reply();
         for (; reply.code() == 0; reply = client.reply()) got.addAll(reply.texts());
         assertThat(got).containsExactly("first");
-        QueueException.CorruptMessage error = (QueueException.CorruptMessage) reply.error();
+        QueueException.CorruptMessageException error =
+                (QueueException.CorruptMessageException) reply.error();
         assertThat(error.id()).isEqualTo(1);
         assertThat(error.resumeId()).isEqualTo(2);
         assertThat(client.reply().ok().tag()).isEqualTo(10);
@@ -514,28 +517,28 @@ final class OwnProtocolTest {
     void errorsCrossTheWireUnchanged() {
         for (QueueException error :
                 List.of(
-                        new QueueException.UnknownQueue("no such queue"),
-                        new QueueException.MessageTooLarge(5, 4),
-                        new QueueException.BatchTooLarge(5, 4, "messages"),
-                        new QueueException.BatchTooLarge(
+                        new QueueException.UnknownQueueException("no such queue"),
+                        new QueueException.MessageTooLargeException(5, 4),
+                        new QueueException.BatchTooLargeException(5, 4, "messages"),
+                        new QueueException.BatchTooLargeException(
                                 5, 4, "bytes (4 + length for each message)"),
-                        new QueueException.ChecksumMismatch("other"),
-                        new QueueException.CorruptMessage(5, 7, 4096, "damaged"),
-                        new QueueException.QueueFailed("failed", null),
-                        new QueueException.ShuttingDown("ends"),
-                        new QueueException.OutOfOrder("again", 7),
-                        new QueueException.ProducerFenced("fenced"),
-                        new QueueException.FileGone("gone"),
-                        new QueueException.NameTaken("taken"),
-                        new QueueException.Io("device", null),
-                        new QueueException.ServerError("strange"))) {
+                        new QueueException.ChecksumMismatchException("other"),
+                        new QueueException.CorruptMessageException(5, 7, 4096, "damaged"),
+                        new QueueException.QueueFailedException("failed", null),
+                        new QueueException.ShuttingDownException("ends"),
+                        new QueueException.OutOfOrderException("again", 7),
+                        new QueueException.ProducerFencedException("fenced"),
+                        new QueueException.FileGoneException("gone"),
+                        new QueueException.NameTakenException("taken"),
+                        new QueueException.StorageException("device", null),
+                        new QueueException.ServerErrorException("strange"))) {
             MemorySegment frame = MemorySegment.ofArray(new byte[ErrorReply.MAX_BYTES]);
             int bytes = ErrorReply.encode(frame, 0, Frame.READ, 5, 6, error);
             QueueException back = ErrorReply.decode(frame, 0, bytes);
             assertThat(back).hasSameClassAs(error).hasMessage(error.getMessage());
-            if (back instanceof QueueException.OutOfOrder other)
+            if (back instanceof QueueException.OutOfOrderException other)
                 assertThat(other.expectedSequence()).isEqualTo(7);
-            if (back instanceof QueueException.CorruptMessage corrupt)
+            if (back instanceof QueueException.CorruptMessageException corrupt)
                 assertThat(corrupt.resumeId()).isEqualTo(7);
         }
         assertThatThrownBy(() -> QueueInfoCodec.decode(MemorySegment.ofArray(NOTHING), 0, 0))

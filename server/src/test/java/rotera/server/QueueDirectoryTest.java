@@ -155,7 +155,8 @@ class QueueDirectoryTest {
         try (Server server = start();
                 OwnClient client = new OwnClient(server)) {
             client.send(OwnClient.ping(1, 1));
-            assertThat(client.reply().error()).isInstanceOf(QueueException.UnknownQueue.class);
+            assertThat(client.reply().error())
+                    .isInstanceOf(QueueException.UnknownQueueException.class);
             holder.close();
             client.send(OwnClient.ping(1, 2));
             assertThat(client.reply().ok().tag()).isEqualTo(2);
@@ -184,7 +185,7 @@ class QueueDirectoryTest {
                 for (OwnClient client : clients) {
                     for (int tag = 1; tag <= 2; tag++)
                         assertThat(client.reply().error())
-                                .isInstanceOf(QueueException.UnknownQueue.class);
+                                .isInstanceOf(QueueException.UnknownQueueException.class);
                 }
             }
             long past = Duration.ofNanos(System.nanoTime() - end).toMillis() + 1000;
@@ -246,10 +247,10 @@ class QueueDirectoryTest {
         try (OwnClient client = new OwnClient(server)) {
             client.send(OwnClient.push(1, 1, "message"), OwnClient.commit(1, 2));
             client.reply(); // the first push is refused only with its commit
-            assertThat(client.reply().error()).isInstanceOf(QueueException.FileGone.class);
+            assertThat(client.reply().error()).isInstanceOf(QueueException.FileGoneException.class);
             client.send(OwnClient.push(1, 3, "message"), OwnClient.read(1, 4, 0, 0, 9));
             assertThat(client.reply().error())
-                    .isInstanceOf(QueueException.FileGone.class)
+                    .isInstanceOf(QueueException.FileGoneException.class)
                     .hasMessageContaining("1.rot");
             client.reply().ok();
         }

@@ -29,7 +29,7 @@ final class SlowDisk implements Disk {
             opened.accept(slow);
             return file;
         } catch (IOException e) {
-            throw new QueueException.Io("cannot open " + path, e);
+            throw new QueueException.StorageException("cannot open " + path, e);
         }
     }
 

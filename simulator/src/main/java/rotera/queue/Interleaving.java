@@ -184,7 +184,7 @@ public final class Interleaving implements History {
         if (opened == null) return;
         try {
             opened.close();
-        } catch (Crash | QueueException.QueueFailed e) {
+        } catch (Crash | QueueException.QueueFailedException e) {
             note("closed: " + e.getMessage());
         }
     }
@@ -238,10 +238,10 @@ public final class Interleaving implements History {
             } catch (CompletionException e) {
                 if (!(e.getCause() instanceof Crash)) throw e;
                 note(name + " ends with the power");
-            } catch (QueueException.QueueFailed e) {
+            } catch (QueueException.QueueFailedException e) {
                 if (!disk.failed()) throw new AssertionError(e);
                 note(name + " ends: the queue failed");
-            } catch (QueueException.QueueClosed e) {
+            } catch (QueueException.QueueClosedException e) {
                 if (!closing) throw new AssertionError(e);
                 note(name + " ends: the queue was closed");
             } catch (InterruptedException e) {
@@ -397,7 +397,7 @@ public final class Interleaving implements History {
                     nextId = messages.messages().nextId();
                     Scheduler.pass();
                 }
-            } catch (QueueException.QueueClosed e) {
+            } catch (QueueException.QueueClosedException e) {
                 if (file != null && !closing) throw new AssertionError(e);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
@@ -418,7 +418,7 @@ public final class Interleaving implements History {
             try {
                 opened.close();
                 ledger.committed(opened.bounds().committed().id(), atLeast);
-            } catch (Crash | QueueException.QueueFailed e) {
+            } catch (Crash | QueueException.QueueFailedException e) {
                 if (!disk.failed()) throw new AssertionError(e);
             } finally {
                 busy--;

@@ -575,7 +575,7 @@ final class QueueModel {
     }
 
     /** A read said that messages are damaged: it has to be true for all of them. */
-    void compareDamage(long asked, QueueException.CorruptMessage damage) {
+    void compareDamage(long asked, QueueException.CorruptMessageException damage) {
         if (damage.resumeId() <= asked)
             throw new AssertionError("damage that leads nowhere: " + damage.getMessage(), damage);
         for (long id = damage.id(); id < damage.resumeId(); ) {

@@ -42,7 +42,7 @@ final class Readings {
                         "nothing at " + id + ", next is " + status.next() + " (I2)");
             model.compare(id, opened.ping().oldest(), into);
             return into.nextId();
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             note.accept("damage: " + e.getMessage());
             model.compareDamage(id, e);
             return e.resumeId();
@@ -83,7 +83,7 @@ final class Readings {
             for (int i = 0; i < 10; i++) {
                 try {
                     if (!stream.next(Duration.ZERO)) return;
-                } catch (QueueException.CorruptMessage e) {
+                } catch (QueueException.CorruptMessageException e) {
                     model.compareDamage(from, e);
                     from = e.resumeId();
                     continue;

@@ -391,7 +391,7 @@ public final class Simulation implements History {
             model.settle(model.nextId());
             model.acknowledge(model.size());
             checkpointId = model.nextId();
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         } finally {
             // Closing evicts as well, also when the power goes in the middle of it.
@@ -467,11 +467,11 @@ public final class Simulation implements History {
                         "pushed again as " + id + " instead of " + push.firstId + " (duplicate)");
             }
             if (expected != QueueModel.Answer.NEW) answer = QueueModel.Answer.KNOWN;
-        } catch (QueueException.OutOfOrder e) {
+        } catch (QueueException.OutOfOrderException e) {
             answer = QueueModel.Answer.OUT_OF_ORDER;
-        } catch (QueueException.ProducerFenced e) {
+        } catch (QueueException.ProducerFencedException e) {
             answer = QueueModel.Answer.FENCED;
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
         if (answer != expected)
@@ -497,9 +497,9 @@ public final class Simulation implements History {
         try {
             opened.push(batch);
             throw new AssertionError("a push with another checksum was taken");
-        } catch (QueueException.ChecksumMismatch e) {
+        } catch (QueueException.ChecksumMismatchException e) {
             settle(opened);
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
         for (int later = random.nextInt(4); later > 0; later--) {
@@ -555,7 +555,7 @@ public final class Simulation implements History {
             }
             opened.checkpoint();
             checkpointId = Math.max(checkpointId, committed);
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
     }
@@ -568,7 +568,7 @@ public final class Simulation implements History {
         try {
             opened.rename(name);
             names.returned(name);
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
     }
@@ -633,7 +633,7 @@ public final class Simulation implements History {
             if (id != push.firstId)
                 throw new AssertionError(
                         "pushed as " + id + " instead of " + push.firstId + " (I3)");
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
     }
@@ -688,7 +688,7 @@ public final class Simulation implements History {
             model.settle(pushed == 0 ? 0 : model.push(pushed - 1).endId());
             model.settle(id);
             model.acknowledge(pushed);
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
     }
@@ -756,7 +756,7 @@ public final class Simulation implements History {
     /** A future may have failed because of a fault that was made, and for no other reason. */
     private void accept(CompletionException e) {
         if (e.getCause() instanceof Crash crash) throw crash;
-        if (!(e.getCause() instanceof QueueException.QueueFailed) || !disk.failed())
+        if (!(e.getCause() instanceof QueueException.QueueFailedException) || !disk.failed())
             throw new AssertionError(String.valueOf(e.getCause()), e);
     }
 
@@ -786,7 +786,7 @@ public final class Simulation implements History {
             long id = opened.tryPush(syncBatch);
             if (id >= 0 && id != waiting.firstId)
                 throw new AssertionError("pushed as " + id + ", not " + waiting.firstId);
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             if (!disk.failed()) throw new AssertionError(e);
         }
     }
@@ -813,7 +813,7 @@ public final class Simulation implements History {
             addDuringSync(push, firstId);
             if (id != firstId)
                 throw new AssertionError("pushed as " + id + " instead of " + firstId + " (I3)");
-        } catch (QueueException.QueueFailed e) {
+        } catch (QueueException.QueueFailedException e) {
             addDuringSync(push, firstId);
             if (!disk.failed()) throw new AssertionError(e);
         } catch (Crash e) {

@@ -117,12 +117,12 @@ class DefectSimulationTest {
                                 "a failed sync fails the queue",
                                 "Commits",
                                 "throw failure.fail(\"sync\", e);",
-                                "throw new QueueException.QueueFailed(\"sync\", e);"),
+                                "throw new QueueException.QueueFailedException(\"sync\", e);"),
                         new Defect(
                                 "a failed write fails the queue",
                                 "Commits",
                                 "        } catch (IOException e) {\n            throw failure.fail(\"write\", e);\n        } catch (InternalError e) {",
-                                "        } catch (IOException e) {\n            throw new QueueException.QueueFailed(\"write\", e);\n        } catch (InternalError e) {"),
+                                "        } catch (IOException e) {\n            throw new QueueException.QueueFailedException(\"write\", e);\n        } catch (InternalError e) {"),
                         new Defect(
                                 "each opening has its own epoch",
                                 "HeaderSlot",
@@ -312,7 +312,7 @@ class DefectSimulationTest {
                         new Defect(
                                 "only a push that is remembered is a repetition",
                                 "Producers",
-                                "throw new QueueException.OutOfOrder(producer, count, expected);",
+                                "throw new QueueException.OutOfOrderException(producer, count, expected);",
                                 "return entry.firstIds[0];"),
                         new Defect(
                                 "a repetition has as many messages as the first push",

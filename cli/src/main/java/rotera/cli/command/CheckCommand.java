@@ -54,7 +54,7 @@ public final class CheckCommand implements Callable<Integer> {
             if (!json) file.warnings().forEach(this::tell);
             System.out.println(json ? json(result, file.warnings()) : path + ": " + words(result));
             return result.problems() == 0 ? Exit.OK : Exit.FAILED;
-        } catch (QueueException.NotARotFile e) {
+        } catch (QueueException.NotARotFileException e) {
             throw new CommandException(
                     e.getMessage() + "; rotera repair makes a copy of what can be found in it", e);
         }

@@ -71,7 +71,7 @@ final class Consumer {
     private boolean handleNext(long end) throws InterruptedException {
         try {
             if (!next()) return false;
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             System.err.println("rotera consume: " + e.getMessage());
             damaged = true;
             return e.resumeId() < end;

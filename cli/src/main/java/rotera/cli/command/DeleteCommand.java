@@ -87,7 +87,7 @@ public final class DeleteCommand implements Callable<Integer> {
         try (RotFile file = RotFile.openReadOnly(target.path())) {
             if (!isSure(target.path().toString(), file.info().messages())) return Exit.FAILED;
             RotFile.delete(target.path());
-        } catch (QueueException.HeldByAnotherProcess e) {
+        } catch (QueueException.HeldByAnotherProcessException e) {
             throw new CommandException(
                     e.getMessage() + "; to delete a queue of a server: rotera delete NUMBER", e);
         }

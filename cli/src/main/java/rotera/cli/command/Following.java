@@ -59,7 +59,7 @@ public final class Following {
     private boolean step() throws InterruptedException {
         try {
             if (!next()) return false;
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             // Once for a damaged place: who follows a queue wants what comes behind it.
             System.err.println("rotera stream: " + e.getMessage());
             damaged = true;

@@ -87,7 +87,7 @@ public final class ImportCommand implements Callable<Integer> {
             }
             if (batch.count() > 0) queue.push(batch);
             queue.commit();
-        } catch (QueueException.MessageTooLarge e) {
+        } catch (QueueException.MessageTooLargeException e) {
             throw new CommandException(
                     "a message of %d bytes does not fit %s, which takes %d: choose a larger --size"
                             .formatted(e.messageBytes(), target, e.maxMessageBytes()),

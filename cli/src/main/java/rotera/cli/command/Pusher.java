@@ -105,8 +105,8 @@ final class Pusher implements AutoCloseable {
     /** What went well before an error is kept, if the queue can still be reached. */
     private void commitAfter(RuntimeException error) {
         Throwable reason = error instanceof CommandException ? error.getCause() : error;
-        if (reason instanceof QueueException.ConnectionLost
-                || reason instanceof QueueException.TimedOut) return;
+        if (reason instanceof QueueException.ConnectionLostException
+                || reason instanceof QueueException.TimedOutException) return;
         try {
             if (options.commitAtEnd() && pushes.hasUncommitted()) pushes.commit();
         } catch (RuntimeException e) {
@@ -187,7 +187,8 @@ final class Pusher implements AutoCloseable {
         String text =
                 describe(message)
                         + ": "
-                        + new QueueException.MessageTooLarge(bytes, maxMessageBytes).getMessage();
+                        + new QueueException.MessageTooLargeException(bytes, maxMessageBytes)
+                                .getMessage();
         if (options.failFast()) stopAt(text);
         skipped++;
         System.err.println(text + ". Skipped");

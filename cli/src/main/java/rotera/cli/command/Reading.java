@@ -37,7 +37,7 @@ final class Reading {
                 printer.flush();
                 handedOut.accept(messages.nextId());
             }
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             throw new CommandException(e.getMessage() + " (--id " + e.resumeId() + ")", e);
         }
         return printed;
@@ -58,7 +58,7 @@ final class Reading {
         if (queue instanceof RotFile file) return file.idOf(start);
         try (MessageStream stream = queue.stream(start, 1)) {
             return stream.next(Duration.ZERO) ? stream.messages().firstId() : status.next();
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             return e.id(); // reading from there says the same
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

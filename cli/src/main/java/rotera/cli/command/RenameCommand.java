@@ -75,7 +75,7 @@ public final class RenameCommand implements Callable<Integer> {
         address.refuseServerOptions(target);
         try (RotFile file = target.open(true)) {
             file.rename(name);
-        } catch (QueueException.HeldByAnotherProcess e) {
+        } catch (QueueException.HeldByAnotherProcessException e) {
             throw new CommandException(
                     e.getMessage() + "; to rename a queue of a server: rotera rename NUMBER NAME",
                     e);

@@ -63,7 +63,7 @@ public final class RepairCommand implements Callable<Integer> {
                     damaged + " exists: that would be the name of the damaged file; move it away");
         try {
             if (!repair(path, copy)) return Exit.OK;
-        } catch (QueueException.NotARotFile e) {
+        } catch (QueueException.NotARotFileException e) {
             withoutHeaders(copy, e);
         }
         if (inPlace) exchange(copy, damaged);
@@ -100,7 +100,7 @@ public final class RepairCommand implements Callable<Integer> {
     }
 
     /** Works on a copy of the bytes, whose superblocks and headers are made anew. */
-    private void withoutHeaders(Path copy, QueueException.NotARotFile why) {
+    private void withoutHeaders(Path copy, QueueException.NotARotFileException why) {
         System.out.println(why.getMessage());
         try (NewFile scratch = new NewFile(copy.resolveSibling(copy.getFileName() + ".scratch"))) {
             Files.copy(path, scratch.aside());
@@ -114,7 +114,7 @@ public final class RepairCommand implements Callable<Integer> {
     private void rebuild(Path scratch) {
         try {
             RotFile.rebuild(scratch, told -> System.out.println(path + ": " + told));
-        } catch (QueueException.NotARotFile e) {
+        } catch (QueueException.NotARotFileException e) {
             // The name would be that of the scratch file.
             throw new CommandException(
                     path + " cannot be repaired: no record was found that could be believed", e);

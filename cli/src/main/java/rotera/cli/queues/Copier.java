@@ -83,7 +83,7 @@ public final class Copier implements AutoCloseable {
             int count;
             try {
                 count = source.read(asked, (int) Math.min(end - asked, PUSH_MESSAGES), messages);
-            } catch (QueueException.CorruptMessage e) {
+            } catch (QueueException.CorruptMessageException e) {
                 begin(asked);
                 for (; nextId < Math.min(end, e.resumeId()); nextId++) loose();
                 continue;
@@ -140,7 +140,7 @@ public final class Copier implements AutoCloseable {
         if (batch.count() == 0) return;
         try {
             file().push(batch);
-        } catch (QueueException.MessageTooLarge e) {
+        } catch (QueueException.MessageTooLargeException e) {
             throw new CommandException(
                     "a message of %d bytes does not fit %s, which takes %d: choose a larger --size"
                             .formatted(e.messageBytes(), target, e.maxMessageBytes()),

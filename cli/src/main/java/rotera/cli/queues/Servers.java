@@ -66,8 +66,8 @@ public final class Servers {
             } catch (CommandException e) {
                 Throwable why = e.getCause();
                 boolean unreachable =
-                        why instanceof QueueException.ConnectionLost
-                                || why instanceof QueueException.TimedOut;
+                        why instanceof QueueException.ConnectionLostException
+                                || why instanceof QueueException.TimedOutException;
                 if (why == null || !unreachable || end - System.nanoTime() <= 0) throw e;
                 notices.waiting(reason(why.getCause() == null ? why : why.getCause()));
             }
@@ -82,16 +82,16 @@ public final class Servers {
         checkHost(host);
         try {
             return Rotera.connect(options);
-        } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
+        } catch (QueueException.ConnectionLostException | QueueException.TimedOutException e) {
             throw unreachable(host, port, isNumber(queue) ? queue : "55", e);
-        } catch (QueueException.UnknownQueue e) {
+        } catch (QueueException.UnknownQueueException e) {
             throw unknown(host, port, queue, e);
         }
     }
 
     /** A server that has a reason says it: the file is there, but cannot be opened, for example. */
     private static CommandException unknown(
-            String host, int port, String queue, QueueException.UnknownQueue e) {
+            String host, int port, String queue, QueueException.UnknownQueueException e) {
         String said = String.valueOf(e.getMessage());
         String text =
                 said.startsWith(THERE_IS_NONE)
@@ -106,7 +106,7 @@ public final class Servers {
         checkHost(host);
         try {
             return Rotera.queues(host, port, patience);
-        } catch (QueueException.ConnectionLost | QueueException.TimedOut e) {
+        } catch (QueueException.ConnectionLostException | QueueException.TimedOutException e) {
             throw unreachable(host, port, "55", e);
         }
     }
@@ -120,7 +120,7 @@ public final class Servers {
             String host, int port, String queue, QueueException e) {
         Throwable reason = e.getCause() == null ? e : e.getCause();
         boolean nobodyListens =
-                e instanceof QueueException.TimedOut || reason instanceof SocketException;
+                e instanceof QueueException.TimedOutException || reason instanceof SocketException;
         String text =
                 nobodyListens
                         ? "no server answers on %s:%d (%s): start one with: rotera server --create %s, or give its --port and --host"

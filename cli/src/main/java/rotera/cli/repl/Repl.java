@@ -261,7 +261,7 @@ final class Repl implements AutoCloseable {
                 if (from.read(currentId, left, messages) == 0) break;
                 show(messages);
             }
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             currentId = e.resumeId();
             throw e;
         } catch (QueueException e) {
@@ -314,7 +314,7 @@ final class Repl implements AutoCloseable {
         while (true) {
             try {
                 return stream.next(LOOK_UP);
-            } catch (QueueException.CorruptMessage e) {
+            } catch (QueueException.CorruptMessageException e) {
                 currentId = e.resumeId();
                 output.error(String.valueOf(e.getMessage()));
             }
@@ -440,10 +440,10 @@ final class Repl implements AutoCloseable {
     }
 
     private static boolean isLost(QueueException e) {
-        return e instanceof QueueException.ConnectionLost
-                || e instanceof QueueException.TimedOut
-                || e instanceof QueueException.ShuttingDown
-                || e instanceof QueueException.QueueClosed;
+        return e instanceof QueueException.ConnectionLostException
+                || e instanceof QueueException.TimedOutException
+                || e instanceof QueueException.ShuttingDownException
+                || e instanceof QueueException.QueueClosedException;
     }
 
     private void drop() {

@@ -65,8 +65,8 @@ final class PushesTest {
         push(3, 5);
         push(6, 6);
         answers.get(0).complete(0L);
-        answers.get(1).completeExceptionally(new QueueException.ShuttingDown("it ends"));
-        answers.get(2).completeExceptionally(new QueueException.ShuttingDown("it ends"));
+        answers.get(1).completeExceptionally(new QueueException.ShuttingDownException("it ends"));
+        answers.get(2).completeExceptionally(new QueueException.ShuttingDownException("it ends"));
         assertThatExceptionOfType(CommandException.class)
                 .isThrownBy(pushes::commit)
                 .withMessage("lines 3 to 5: it ends");

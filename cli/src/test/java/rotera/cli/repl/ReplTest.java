@@ -332,7 +332,8 @@ final class ReplTest {
 
         @Override
         public Queue open(String name) {
-            if (!name.equals("55.rot")) throw new QueueException.UnknownQueue("no queue " + name);
+            if (!name.equals("55.rot"))
+                throw new QueueException.UnknownQueueException("no queue " + name);
             RotFile file = RotFile.open(directory.resolve(name));
             if (!losable) return file;
             opened = new Losable(file);
@@ -360,7 +361,7 @@ final class ReplTest {
         }
 
         private RotFile file() {
-            if (lost) throw new QueueException.ConnectionLost("lost", null);
+            if (lost) throw new QueueException.ConnectionLostException("lost", null);
             return file;
         }
 

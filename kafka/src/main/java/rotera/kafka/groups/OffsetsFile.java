@@ -98,7 +98,7 @@ public final class OffsetsFile implements AutoCloseable {
      * come to, not to be changed, and says which.
      *
      * @return false if there is no room for them
-     * @throws QueueException.QueueFailed if this or an earlier write or sync failed
+     * @throws QueueException.QueueFailedException if this or an earlier write or sync failed
      */
     public boolean change(Function<Offsets, List<OffsetChange>> plan) {
         appending.lock();

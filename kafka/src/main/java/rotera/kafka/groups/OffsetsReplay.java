@@ -31,8 +31,8 @@ final class OffsetsReplay {
      * Reads all that is there. Damage is told and passed over: groups it hides go on from an
      * earlier commit, all others are not touched.
      *
-     * @throws QueueException.NotARotFile if a message is none of an offsets file, or a later
-     *     version wrote it
+     * @throws QueueException.NotARotFileException if a message is none of an offsets file, or a
+     *     later version wrote it
      */
     static OffsetsReplay of(RotFile file, Consumer<String> told) {
         OffsetsReplay replay = new OffsetsReplay(file, told);
@@ -72,7 +72,7 @@ final class OffsetsReplay {
     private long read(long id, Messages messages) {
         try {
             file.read(id, Integer.MAX_VALUE, messages);
-        } catch (QueueException.CorruptMessage e) {
+        } catch (QueueException.CorruptMessageException e) {
             complete = false;
             snapshot = null;
             holes.add(String.valueOf(e.getMessage()));
@@ -105,11 +105,11 @@ final class OffsetsReplay {
         try {
             return OffsetChange.decode(message);
         } catch (OffsetChange.UnknownKindException e) {
-            throw new QueueException.NotARotFile(
+            throw new QueueException.NotARotFileException(
                     "message %d of %s is %s, which this version does not know: use the version that wrote it, or remove the file to forget all committed offsets"
                             .formatted(id, file.path(), e.getMessage()));
         } catch (IllegalArgumentException e) {
-            throw new QueueException.NotARotFile(
+            throw new QueueException.NotARotFileException(
                     "message %d of %s is none of an offsets file (%s): if another program wrote it, move it away"
                             .formatted(id, file.path(), e.getMessage()));
         }

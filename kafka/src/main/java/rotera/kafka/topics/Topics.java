@@ -89,7 +89,7 @@ public final class Topics {
      * Makes a queue for a topic.
      *
      * @return empty if there is one already
-     * @throws QueueException.Io if the file cannot be made
+     * @throws QueueException.StorageException if the file cannot be made
      */
     public Optional<Topic> create(String name, long bytes) {
         CreateOptions options = CreateOptions.ofSize(bytes);

@@ -66,17 +66,17 @@ public enum Errors {
      */
     public static Errors of(QueueException e) {
         return switch (e) {
-            case QueueException.MessageTooLarge large -> MESSAGE_TOO_LARGE;
-            case QueueException.BatchTooLarge large -> MESSAGE_TOO_LARGE;
-            case QueueException.OutOfOrder other -> OUT_OF_ORDER_SEQUENCE_NUMBER;
-            case QueueException.UnknownProducer unknown -> UNKNOWN_PRODUCER_ID;
-            case QueueException.ProducerFenced fenced -> INVALID_PRODUCER_EPOCH;
-            case QueueException.QueueFailed failed -> KAFKA_STORAGE_ERROR;
-            case QueueException.FileGone gone -> KAFKA_STORAGE_ERROR;
-            case QueueException.Io io -> KAFKA_STORAGE_ERROR;
-            case QueueException.CorruptMessage corrupt -> CORRUPT_MESSAGE;
-            case QueueException.QueueClosed closed -> UNKNOWN_TOPIC_OR_PARTITION;
-            case QueueException.NotWritable readOnly -> POLICY_VIOLATION;
+            case QueueException.MessageTooLargeException large -> MESSAGE_TOO_LARGE;
+            case QueueException.BatchTooLargeException large -> MESSAGE_TOO_LARGE;
+            case QueueException.OutOfOrderException other -> OUT_OF_ORDER_SEQUENCE_NUMBER;
+            case QueueException.UnknownProducerException unknown -> UNKNOWN_PRODUCER_ID;
+            case QueueException.ProducerFencedException fenced -> INVALID_PRODUCER_EPOCH;
+            case QueueException.QueueFailedException failed -> KAFKA_STORAGE_ERROR;
+            case QueueException.FileGoneException gone -> KAFKA_STORAGE_ERROR;
+            case QueueException.StorageException io -> KAFKA_STORAGE_ERROR;
+            case QueueException.CorruptMessageException corrupt -> CORRUPT_MESSAGE;
+            case QueueException.QueueClosedException closed -> UNKNOWN_TOPIC_OR_PARTITION;
+            case QueueException.NotWritableException readOnly -> POLICY_VIOLATION;
             default -> UNKNOWN_SERVER_ERROR;
         };
     }

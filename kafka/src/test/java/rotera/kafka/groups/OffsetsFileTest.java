@@ -231,7 +231,7 @@ class OffsetsFileTest {
             file.commit();
         }
         assertThatThrownBy(this::open)
-                .isInstanceOf(QueueException.NotARotFile.class)
+                .isInstanceOf(QueueException.NotARotFileException.class)
                 .hasMessageContaining("kind 77");
     }
 
@@ -244,7 +244,7 @@ class OffsetsFileTest {
             file.commit();
         }
         assertThatThrownBy(this::open)
-                .isInstanceOf(QueueException.NotARotFile.class)
+                .isInstanceOf(QueueException.NotARotFileException.class)
                 .hasMessageContaining("too short");
     }
 

@@ -83,7 +83,9 @@ public class BatchesFuzzTest {
             long first = file.push(push.producer(Producer.NONE));
             file.commit();
             return first;
-        } catch (ApiException | QueueException.BatchTooLarge | QueueException.MessageTooLarge e) {
+        } catch (ApiException
+                | QueueException.BatchTooLargeException
+                | QueueException.MessageTooLargeException e) {
             return -1;
         }
     }
