@@ -34,6 +34,9 @@ public final class Batch implements AutoCloseable {
     private long lengthsAt;
     private long payloadAt;
 
+    /** How the push that is under way divides this batch into records. */
+    private final Cut cut = new Cut();
+
     private boolean bound; // to our own memory
     private boolean wrapped;
     private boolean closed;
@@ -305,6 +308,11 @@ public final class Batch implements AutoCloseable {
         timeMillis = other.timeMillis;
         producer = other.producer;
         consecutive = other.consecutive;
+        cut.copy(other.cut);
+    }
+
+    Cut cut() {
+        return cut;
     }
 
     /** Bytes of its own memory, used or not. */

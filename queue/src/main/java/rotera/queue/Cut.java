@@ -6,7 +6,8 @@ import java.util.zip.CRC32C;
 /**
  * How a batch is cut into records, with their checksums: made outside of the append lock, and
  * compared with what the batch expects. A record holds as many messages as fit an interval, at
- * least one. Reusable, not thread-safe.
+ * least one. It belongs to its batch and is computed once for each push, however often the push has
+ * to wait. Reusable, not thread-safe.
  */
 final class Cut {
     /** What stands before the body of a record, if the clock's time does. */
@@ -18,8 +19,33 @@ final class Cut {
     private int[] checksums = new int[1];
     private int size;
     private long space;
+    private boolean made;
+    private int computed;
 
+    /** A push begins: its batch may have changed since the last one. */
+    void forget() {
+        made = false;
+    }
+
+    /** Cuts the batch, unless that was done since {@link #forget}. */
     void of(Batch batch, Superblock superblock) {
+        if (made) return;
+        cut(batch, superblock);
+        made = true;
+    }
+
+    /** Takes over what was computed for a batch of the same content. */
+    void copy(Cut other) {
+        made = other.made;
+        if (!made) return;
+        counts = other.counts.clone();
+        payloadBytes = other.payloadBytes.clone();
+        checksums = other.checksums.clone();
+        size = other.size;
+        space = other.space;
+    }
+
+    private void cut(Batch batch, Superblock superblock) {
         long limit = superblock.intervalBytes() - (long) MOST_HEAD_BYTES;
         size = 0;
         space = 0;
@@ -55,6 +81,7 @@ final class Cut {
         counts[size] = count;
         payloadBytes[size] = bytes;
         checksums[size] = batch.checksum(crc, first, count, from, bytes);
+        computed++;
         space += RecordHeader.space(4L * count + bytes) + ClockDifference.BYTES;
         size++;
     }
@@ -78,5 +105,10 @@ final class Cut {
 
     int checksum(int part) {
         return checksums[part];
+    }
+
+    /** For tests: how many checksums of records were computed so far. */
+    int computed() {
+        return computed;
     }
 }

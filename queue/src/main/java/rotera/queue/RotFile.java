@@ -221,7 +221,7 @@ public final class RotFile implements Queue {
      * a negative number. Takes its place in the order at once, even behind {@link #pushAsync}.
      */
     public long tryPush(Batch batch) {
-        return writer().tryStage(batch);
+        return writer().tryPush(batch);
     }
 
     /**

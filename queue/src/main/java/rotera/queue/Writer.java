@@ -14,8 +14,6 @@ import rotera.queue.disk.Clock;
  * Thread-safe.
  */
 final class Writer {
-    private static final ThreadLocal<Cut> CUT = ThreadLocal.withInitial(Cut::new);
-
     private static final long NO_ROOM = -1;
     private static final long TOO_MUCH_UNCOMMITTED = -2;
 
@@ -42,10 +40,18 @@ final class Writer {
     }
 
     long push(Batch batch) {
+        batch.cut().forget();
         return idle() ? stage(batch) : result(committer.push(batch));
     }
 
+    /** Like {@link #push}, but without waiting: a negative number if it had to wait. */
+    long tryPush(Batch batch) {
+        batch.cut().forget();
+        return tryStage(batch);
+    }
+
     CompletableFuture<Long> pushAsync(Batch batch) {
+        batch.cut().forget();
         return committer.pushAsync(batch);
     }
 
@@ -103,7 +109,7 @@ final class Writer {
         batch.checkOpen();
         batch.pushedMillis(-1);
         checkLimits(batch);
-        Cut parts = CUT.get();
+        Cut parts = batch.cut();
         parts.of(batch, superblock);
         name.checkIfGone();
         boolean much;

@@ -420,7 +420,7 @@ class DefectSimulationTest {
                                         "a push that waited for room looks again",
                                         "Writer",
                                         "            long id = tryStage(batch);\n            if (id >= 0) return id;\n            if (id == NO_ROOM)\n                commits.makeRoom(superblock.maxPushSpace(batch.bytes()) + keptFree(batch));",
-                                        "            long id = tryStage(batch);\n            if (id >= 0) return id;\n            if (id == NO_ROOM) {\n                commits.makeRoom(superblock.maxPushSpace(batch.bytes()) + keptFree(batch));\n                CUT.get().of(batch, superblock);\n                appender.lock();\n                try { return append(batch, CUT.get()); } finally { appender.unlock(); }\n            }")
+                                        "            long id = tryStage(batch);\n            if (id >= 0) return id;\n            if (id == NO_ROOM) {\n                commits.makeRoom(superblock.maxPushSpace(batch.bytes()) + keptFree(batch));\n                appender.lock();\n                try { return append(batch, batch.cut()); } finally { appender.unlock(); }\n            }")
                                 .foundByThreads(),
                         new Defect(
                                         "a target is taken after the write-out",
