@@ -135,7 +135,7 @@ final class AnsweredTooEarlyTest {
                         new Broken(
                                 "a new name waits for the sync",
                                 SLOW,
-                                "queue/src/main/java/rotera/queue/Registry.java",
+                                "queue/src/main/java/rotera/queue/format/Registry.java",
                                 "        write(older, after);\n        disk.force();\n        write(1 - older, after);\n        disk.force();",
                                 "        write(older, after);\n        write(1 - older, after);"),
                         new Broken(
@@ -159,13 +159,13 @@ final class AnsweredTooEarlyTest {
                         new Broken(
                                 "a commit is answered behind its sync",
                                 SLOW,
-                                "queue/src/main/java/rotera/queue/Commits.java",
+                                "queue/src/main/java/rotera/queue/engine/GroupCommit.java",
                                 "        try {\n            disk.force();",
                                 "        bounds.moveCommitted(target);\n        try {\n            disk.force();"),
                         new Broken(
                                 "the committed end is what was written before the sync",
                                 SLOW,
-                                "queue/src/main/java/rotera/queue/Commits.java",
+                                "queue/src/main/java/rotera/queue/engine/GroupCommit.java",
                                 "bounds.moveCommitted(target);",
                                 "bounds.moveCommitted(appender.next());"))
                 .filter(broken -> broken.rule().contains(System.getProperty("rotera.defect", "")));

@@ -18,8 +18,8 @@ import rotera.cli.Program.Result;
 import rotera.cli.Program.ServerProcess;
 import rotera.queue.CreateOptions;
 import rotera.queue.RotFile;
-import rotera.queue.Unfinished;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.disk.Unfinished;
 
 /** What is not finished is removed: on signals at once, after a kill by whoever comes next. */
 @Timeout(120)

@@ -9,6 +9,7 @@ import rotera.queue.RotFile;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.Disk;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.engine.QueueAccess;
 
 /** A disk whose syncs fail once the test says so. */
 public final class FailingDisk implements Disk {
@@ -30,7 +31,7 @@ public final class FailingDisk implements Disk {
 
     private static RotFile open(Path file, AtomicBoolean fails) {
         try {
-            return RotFile.open(
+            return QueueAccess.open(
                     new FailingDisk(PosixDisk.open(file, true), fails), file, Clock.SYSTEM);
         } catch (IOException e) {
             throw new QueueException.StorageException("cannot open " + file, e);

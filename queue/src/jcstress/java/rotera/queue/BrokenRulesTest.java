@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
@@ -45,8 +46,8 @@ class BrokenRulesTest {
                                 "a reader loads oldest before committed",
                                 LappedReaderRace.class,
                                 "Reader",
-                                "            Mark oldest = bounds.oldest();\n            Mark committed = bounds.committed();\n            long start",
-                                "            Mark committed = bounds.committed();\n            Mark oldest = bounds.oldest();\n            long start"),
+                                "            LogPosition oldest = bounds.oldest();\n            LogPosition committed = bounds.committed();\n            long start",
+                                "            LogPosition committed = bounds.committed();\n            LogPosition oldest = bounds.oldest();\n            long start"),
                         new Broken(
                                 "oldest is published before it is overwritten (in the race)",
                                 LappedReaderRace.class,
@@ -56,7 +57,7 @@ class BrokenRulesTest {
                         new Broken(
                                 "oldest is published with each header",
                                 EvictionRace.class,
-                                "Commits",
+                                "GroupCommit",
                                 "bounds.moveOldest(header.oldest());",
                                 "if (header.sequence() % 4 == 0) bounds.moveOldest(header.oldest());"),
                         new Broken(
@@ -74,45 +75,45 @@ class BrokenRulesTest {
                         new Broken(
                                 "committed is published after the sync",
                                 CommittedEndRace.class,
-                                "Commits",
+                                "GroupCommit",
                                 "        try {\n            disk.force();",
                                 "        bounds.moveCommitted(target);\n        try {\n            disk.force();"),
                         new Broken(
                                 "a commit waits for a sync that covers its push",
                                 CommitRace.class,
-                                "Commits",
+                                "GroupCommit",
                                 "if (waiter != null) waiter.await();",
                                 "if (waiter != null) { waiter.await(); return; }"),
                         new Broken(
                                 "committed is what was written before the sync",
                                 CommitRace.class,
-                                "Commits",
+                                "GroupCommit",
                                 "        publish(target, header);",
                                 "        publish(appender.next(), header);"),
                         new Broken(
                                 "one sync at a time",
                                 CommitRace.class,
-                                "Commits",
+                                "GroupCommit",
                                 "        wantedRoom = 0;\n        syncing = true;\n",
                                 "        wantedRoom = 0;\n"),
                         new Broken(
                                 "a failed sync fails the queue",
                                 FailedSyncRace.class,
-                                "Commits",
+                                "GroupCommit",
                                 "throw failure.fail(\"sync\", e);",
                                 "throw new QueueException.QueueFailedException(\"sync\", e);"),
                         new Broken(
                                 "who waits looks again before it sleeps",
                                 WakeRace.class,
-                                "Waiters",
+                                "CommitSignal",
                                 "while (!condition.getAsBoolean() && left > 0) left",
                                 "left"),
                         new Broken(
                                 "a push waits for those before it that did not wait",
                                 AsyncOrderRace.class,
                                 "Writer",
-                                "return idle() ? stage(batch) : result",
-                                "return batch.count() > 0 ? stage(batch) : result"),
+                                "return idle() ? stage(body) : result",
+                                "return body.count() > 0 ? stage(body) : result"),
                         new Broken(
                                 "a commit covers pushes that did not wait",
                                 AsyncOrderRace.class,
@@ -123,8 +124,8 @@ class BrokenRulesTest {
                                 "a push that comes again is looked up under the append lock",
                                 RetryRace.class,
                                 "Writer",
-                                "        appender.lock();\n        try {\n            checkOpen();\n            failure.check();\n            long known = appender.find(batch);",
-                                "        long known = appender.find(batch);\n        appender.lock();\n        try {\n            checkOpen();\n            failure.check();"),
+                                "        appender.lock();\n        try {\n            checkOpen();\n            failure.check();\n            long known = appender.find(body);",
+                                "        long known = appender.find(body);\n        appender.lock();\n        try {\n            checkOpen();\n            failure.check();"),
                         new Broken(
                                 "a close commits what was pushed",
                                 ClosePushRace.class,
@@ -186,14 +187,23 @@ class BrokenRulesTest {
     }
 
     private static JavaFileObject changed(Broken rule) throws IOException {
-        boolean main = Files.exists(source("main", rule));
-        String text = Files.readString(source(main ? "main" : "jcstress", rule));
-        assertThat(text).as(rule.file()).containsOnlyOnce(rule.before());
-        return new ChangedSource(rule.file(), text.replace(rule.before(), rule.after()));
+        for (String set : List.of("main", "jcstress")) {
+            Path sources = Path.of("src", set, "java");
+            Optional<Path> path = find(sources, rule.file() + ".java");
+            if (path.isEmpty()) continue;
+            String text = Files.readString(path.get());
+            assertThat(text).as(rule.file()).containsOnlyOnce(rule.before());
+            return new ChangedSource(
+                    sources.relativize(path.get()), text.replace(rule.before(), rule.after()));
+        }
+        throw new AssertionError("no source file " + rule.file());
     }
 
-    private static Path source(String set, Broken rule) {
-        return Path.of("src", set, "java/rotera/queue", rule.file() + ".java");
+    /** The file of this name, in whatever package it is. */
+    private static Optional<Path> find(Path sources, String name) throws IOException {
+        try (Stream<Path> all = Files.walk(sources)) {
+            return all.filter(path -> path.endsWith(name)).findFirst();
+        }
     }
 
     /** The exit code of jcstress with the changed classes in front of the others. */

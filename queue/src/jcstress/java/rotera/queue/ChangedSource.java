@@ -1,14 +1,15 @@
 package rotera.queue;
 
 import java.net.URI;
+import java.nio.file.Path;
 import javax.tools.SimpleJavaFileObject;
 
-/** A source file of this package that is not on any disk. */
+/** A source file that is not on any disk. */
 final class ChangedSource extends SimpleJavaFileObject {
     private final String text;
 
-    ChangedSource(String file, String text) {
-        super(URI.create("string:///rotera/queue/" + file + ".java"), Kind.SOURCE);
+    ChangedSource(Path file, String text) {
+        super(URI.create("string:///" + file), Kind.SOURCE);
         this.text = text;
     }
 

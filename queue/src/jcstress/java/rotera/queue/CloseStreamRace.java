@@ -43,7 +43,7 @@ public class CloseStreamRace extends SmallQueue {
 
     @Arbiter
     public void end(LL_Result result) {
-        boolean kept = stream.messages().memory.segment().scope().isAlive();
+        boolean kept = stream.messages().buffer().segment().scope().isAlive();
         result.r2 = kept ? "kept" : "freed";
         stream.messages().close();
         file.close();

@@ -39,7 +39,7 @@ public class CloseWaitingStreamRace extends SmallQueue {
 
     @Arbiter
     public void end(LL_Result result) {
-        boolean kept = stream.messages().memory.segment().scope().isAlive();
+        boolean kept = stream.messages().buffer().segment().scope().isAlive();
         result.r2 = kept ? "kept" : "freed";
         stream.messages().close();
         file.close();

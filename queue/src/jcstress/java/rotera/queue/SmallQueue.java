@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import rotera.queue.disk.Clock;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Superblock;
 
 /** What the races over a whole queue share: a new one in each state, of 96 KiB in memory. */
 abstract class SmallQueue {

@@ -9,6 +9,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.zip.CRC32C;
+import rotera.queue.engine.ReadableRange;
+import rotera.queue.engine.Reader;
+import rotera.queue.format.Features;
+import rotera.queue.format.Index;
+import rotera.queue.format.LogPosition;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Ring;
+import rotera.queue.format.Superblock;
 
 /**
  * What the races of a reader with the writer's three steps share: a ring with room for two records,
@@ -42,7 +50,7 @@ abstract class TinyRing {
 
     private final ArrayDisk disk = ArrayDisk.of(FULL);
     private final Ring ring = new Ring(disk, SUPERBLOCK);
-    private final Bounds bounds = new Bounds(mark(0), mark(2), 0);
+    private final ReadableRange bounds = new ReadableRange(mark(0), mark(2), 0);
     private final Reader reader =
             new Reader(
                     ring,
@@ -51,8 +59,8 @@ abstract class TinyRing {
                     bounds,
                     Path.of("race.rot"));
 
-    private static Mark mark(long id) {
-        return new Mark(id, id * SPACE);
+    private static LogPosition mark(long id) {
+        return new LogPosition(id, id * SPACE);
     }
 
     private static byte[] full() {

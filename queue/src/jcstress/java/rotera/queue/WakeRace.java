@@ -9,6 +9,9 @@ import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.Z_Result;
+import rotera.queue.engine.CommitSignal;
+import rotera.queue.engine.ReadableRange;
+import rotera.queue.format.LogPosition;
 
 /** Who begins to wait while something is published is woken. */
 @JCStressTest
@@ -18,12 +21,13 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 public class WakeRace {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-    private final Waiters waiters = new Waiters();
-    private final Bounds bounds = new Bounds(new Mark(0, 0), new Mark(0, 0), 0);
+    private final CommitSignal waiters = new CommitSignal();
+    private final ReadableRange bounds =
+            new ReadableRange(new LogPosition(0, 0), new LogPosition(0, 0), 0);
 
     @Actor
     public void publisher() {
-        bounds.moveCommitted(new Mark(1, 80));
+        bounds.moveCommitted(new LogPosition(1, 80));
         waiters.wake();
     }
 

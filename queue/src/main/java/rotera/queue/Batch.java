@@ -1,15 +1,10 @@
 package rotera.queue;
 
-import static rotera.queue.Superblock.U32;
-
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Objects;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
+import rotera.queue.record.RecordAccess;
+import rotera.queue.record.RecordBody;
+import rotera.queue.record.RecordBuffer;
 
 /**
  * Messages to push together: built off-heap, pushed with one copy, reusable after {@link #clear}.
@@ -20,65 +15,35 @@ import org.jspecify.annotations.Nullable;
  * close}, and its push, throw an {@link IllegalStateException}.
  */
 public final class Batch implements AutoCloseable {
-    private static final int INITIAL_MESSAGES = 64;
-    private static final int INITIAL_BYTES = 1 << 10;
+    static {
+        RecordAccess.provide(
+                new RecordAccess() {
+                    @Override
+                    protected RecordBody bodyOf(Batch batch) {
+                        return batch.body;
+                    }
 
-    private @Nullable Memory ownLengths;
-    private @Nullable Memory ownPayload;
+                    @Override
+                    protected RecordBuffer bufferOf(Messages messages) {
+                        return messages.buffer();
+                    }
+                });
+    }
 
-    // Where the content is: in our own memory, or in that of a caller.
-    private MemorySegment lengths = MemorySegment.NULL;
-    private MemorySegment payload = MemorySegment.NULL;
-    private ByteBuffer lengthsView = ByteBuffer.allocate(0);
-    private ByteBuffer payloadView = ByteBuffer.allocate(0);
-    private long lengthsAt;
-    private long payloadAt;
-
-    /** How the push that is under way divides this batch into records. */
-    private final Cut cut = new Cut();
-
-    private boolean bound; // to our own memory
-    private boolean wrapped;
-    private boolean closed;
-    private int count;
-    private long payloadBytes;
-    private long placed;
-    private long largest;
-    private boolean enveloped;
-    private boolean expects;
-    private int expected;
-    private long timeMillis = -1;
-    private long pushedMillis = -1;
-    private Producer producer = Producer.NONE;
-    private boolean consecutive;
+    private final RecordBody body = new RecordBody();
 
     /** An empty batch. It takes memory with the first message. */
     public Batch() {}
 
+    /** For the other classes of this package, and through them for the modules of the project. */
+    RecordBody body() {
+        return body;
+    }
+
     /** Removes all messages, the producer and the time; keeps the memory. */
     public Batch clear() {
-        checkOpen();
-        empty();
+        body.clear();
         return this;
-    }
-
-    private void empty() {
-        count = 0;
-        payloadBytes = 0;
-        largest = 0;
-        wrapped = false;
-        enveloped = false;
-        expects = false;
-        timeMillis = -1;
-        pushedMillis = -1;
-        producer = Producer.NONE;
-        consecutive = false;
-    }
-
-    /** Throws if the batch was closed. */
-    void checkOpen() {
-        if (closed)
-            throw new IllegalStateException("the batch was closed: make a new one to push more");
     }
 
     public Batch add(byte[] message) {
@@ -87,8 +52,7 @@ public final class Batch implements AutoCloseable {
 
     /** Adds {@code length} bytes of {@code source}. */
     public Batch add(byte[] source, int from, int length) {
-        Objects.checkFromIndexSize(from, length, source.length);
-        MemorySegment.copy(source, from, payload(length), ValueLayout.JAVA_BYTE, placed, length);
+        body.add(source, from, length);
         return this;
     }
 
@@ -99,17 +63,8 @@ public final class Batch implements AutoCloseable {
 
     /** Adds {@code length} bytes of {@code source}. */
     public Batch add(MemorySegment source, long from, long length) {
-        Objects.checkFromIndexSize(from, length, source.byteSize());
-        MemorySegment.copy(source, from, payload(length), placed, length);
+        body.add(source, from, length);
         return this;
-    }
-
-    /** Makes room for a plain message; its bytes go to {@code placed}. */
-    private MemorySegment payload(long length) {
-        int prefix = enveloped ? 1 : 0;
-        placed = begin(prefix + length) + prefix;
-        if (enveloped) payload.set(ValueLayout.JAVA_BYTE, placed - 1, (byte) 0);
-        return payload;
     }
 
     /**
@@ -117,21 +72,19 @@ public final class Batch implements AutoCloseable {
      * envelope says so.
      */
     public Batch add(Envelope envelope, byte[] value) {
-        checkOpen();
-        if (!enveloped) envelopeAll();
-        int valueBytes = envelope.nullValue() ? 0 : value.length;
-        long prefix = EnvelopeCodec.bytes(envelope);
-        long at = begin(prefix + valueBytes);
-        EnvelopeCodec.encode(envelope, payload, at);
-        MemorySegment.copy(MemorySegment.ofArray(value), 0, payload, at + prefix, valueBytes);
+        body.add(envelope, value);
         return this;
     }
 
     /** Says who pushes this batch. */
     public Batch producer(Producer who) {
-        checkOpen();
-        producer = who;
+        body.producer(who);
         return this;
+    }
+
+    /** Who pushes this batch. */
+    public Producer producer() {
+        return body.producer();
     }
 
     /**
@@ -139,14 +92,8 @@ public final class Batch implements AutoCloseable {
      * each other one follows the messages before. Without this, sequences may be left out.
      */
     public Batch requireConsecutive() {
-        checkOpen();
-        consecutive = true;
+        body.requireConsecutive();
         return this;
-    }
-
-    /** Whether the producer leaves out no sequence. */
-    boolean consecutive() {
-        return consecutive;
     }
 
     /**
@@ -155,15 +102,8 @@ public final class Batch implements AutoCloseable {
      * same.
      */
     public Batch time(long millis) {
-        checkOpen();
-        if (millis < 0) throw new IllegalArgumentException("millis=" + millis + " is negative");
-        timeMillis = millis;
+        body.time(millis);
         return this;
-    }
-
-    /** When its messages were pushed; negative for now. */
-    long timeMillis() {
-        return timeMillis;
     }
 
     /**
@@ -172,12 +112,7 @@ public final class Batch implements AutoCloseable {
      * kept again, was empty, failed or did not wait, and after {@link #clear}.
      */
     public long pushedMillis() {
-        checkOpen();
-        return pushedMillis;
-    }
-
-    void pushedMillis(long millis) {
-        pushedMillis = millis;
+        return body.pushedMillis();
     }
 
     /**
@@ -186,7 +121,8 @@ public final class Batch implements AutoCloseable {
      * is copied before the push.
      */
     public Batch wrap(MemorySegment source, long from, int messages) {
-        return wrap(source, from, messages, false);
+        body.wrap(source, from, messages);
+        return this;
     }
 
     /**
@@ -197,51 +133,8 @@ public final class Batch implements AutoCloseable {
      *     its message
      */
     public Batch wrap(MemorySegment source, long from, int messages, boolean envelopes) {
-        clear();
-        // Equal segments have the same address, which may be that of memory that was freed since.
-        boolean same =
-                source.equals(lengths)
-                        && source.byteSize() == lengths.byteSize()
-                        && lengths.scope().isAlive();
-        if (bound || !same) {
-            lengths = source;
-            payload = source;
-            lengthsView = source.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-            payloadView = lengthsView;
-            bound = false;
-        }
-        lengthsAt = from;
-        payloadAt = from + 4L * messages;
-        long sum = 0;
-        long most = 0;
-        for (int i = 0; i < messages; i++) {
-            long length = Integer.toUnsignedLong(source.get(U32, from + 4L * i));
-            sum += length;
-            most = Math.max(most, length);
-        }
-        if (sum > source.byteSize() - payloadAt) {
-            throw new IllegalArgumentException(
-                    "the lengths add up to "
-                            + sum
-                            + " bytes, there are "
-                            + (source.byteSize() - payloadAt));
-        }
-        wrapped = true;
-        count = messages;
-        payloadBytes = sum;
-        largest = most;
-        enveloped = envelopes;
-        if (envelopes) checkEnvelopes();
+        body.wrap(source, from, messages, envelopes);
         return this;
-    }
-
-    private void checkEnvelopes() {
-        long at = payloadAt;
-        for (int i = 0; i < count; i++) {
-            if (EnvelopeCodec.measure(payload, at, length(i)) < 0)
-                throw new IllegalArgumentException("message " + i + " has no valid envelope");
-            at += length(i);
-        }
     }
 
     /**
@@ -249,219 +142,43 @@ public final class Batch implements AutoCloseable {
      * refused with {@link QueueException.ChecksumMismatchException}.
      */
     public Batch expect(int checksum) {
-        checkOpen();
-        expects = true;
-        expected = checksum;
+        body.expect(checksum);
         return this;
     }
 
     /** CRC-32C over the lengths and then the messages, as they go over the wire. */
     public int checksum() {
-        checkOpen();
-        return checksum(new CRC32C(), 0, count, 0, payloadBytes);
+        return body.checksum();
     }
 
     /** Copies the lengths, four bytes each (little-endian), and the messages to other places. */
     public void pack(
             MemorySegment lengthsTarget, long lengthsTo, MemorySegment target, long messagesTo) {
-        checkOpen();
-        MemorySegment.copy(lengths, lengthsAt, lengthsTarget, lengthsTo, 4L * count);
-        MemorySegment.copy(payload, payloadAt, target, messagesTo, payloadBytes);
+        body.pack(lengthsTarget, lengthsTo, target, messagesTo);
     }
 
     /** How many messages. */
     public int count() {
-        checkOpen();
-        return count;
+        return body.count();
     }
 
     /** What counts against the limit of a push: 4 + length for each message. */
     public long bytes() {
-        checkOpen();
-        return 4L * count + payloadBytes;
-    }
-
-    @Override
-    public void close() {
-        if (ownLengths != null) ownLengths.close();
-        if (ownPayload != null) ownPayload.close();
-        ownLengths = null;
-        ownPayload = null;
-        lengths = MemorySegment.NULL;
-        payload = MemorySegment.NULL;
-        bound = false;
-        empty();
-        closed = true;
-    }
-
-    /** Makes this a copy of another batch, in memory of its own. */
-    void copy(Batch other) {
-        clear();
-        own(other.count, other.payloadBytes);
-        other.pack(lengths, 0, payload, 0);
-        count = other.count;
-        payloadBytes = other.payloadBytes;
-        largest = other.largest;
-        enveloped = other.enveloped;
-        expects = other.expects;
-        expected = other.expected;
-        timeMillis = other.timeMillis;
-        producer = other.producer;
-        consecutive = other.consecutive;
-        cut.copy(other.cut);
-    }
-
-    Cut cut() {
-        return cut;
-    }
-
-    /** Bytes of its own memory, used or not. */
-    long capacity() {
-        return ownLengths == null || ownPayload == null
-                ? 0
-                : ownLengths.bytes() + ownPayload.bytes();
-    }
-
-    /** Who pushes this batch. */
-    public Producer producer() {
-        checkOpen();
-        return producer;
+        return body.bytes();
     }
 
     /** Whether each message begins with an envelope. */
     public boolean enveloped() {
-        checkOpen();
-        return enveloped;
-    }
-
-    /** Throws if other messages were expected. */
-    void check(int checksum) {
-        if (expects && checksum != expected)
-            throw new QueueException.ChecksumMismatchException(
-                    "the %d messages of the push have the checksum %08x, and %08x where they come from: nothing was kept, push them again"
-                            .formatted(count, checksum, expected));
-    }
-
-    boolean expects() {
-        return expects;
+        return body.enveloped();
     }
 
     /** Bytes of the largest message. */
     public long largest() {
-        checkOpen();
-        return largest;
+        return body.largest();
     }
 
-    long payloadBytes() {
-        return payloadBytes;
-    }
-
-    int length(int message) {
-        return lengths.get(U32, lengthsAt + 4L * message);
-    }
-
-    /**
-     * Checksum of the body of a record with some of the messages; their bytes begin {@code from}
-     * bytes behind those of the first message.
-     */
-    int checksum(CRC32C crc, int firstMessage, int messages, long from, long bytes) {
-        crc.reset();
-        lengthsView
-                .clear()
-                .position((int) lengthsAt + 4 * firstMessage)
-                .limit((int) lengthsAt + 4 * (firstMessage + messages));
-        crc.update(lengthsView);
-        payloadView
-                .clear()
-                .position((int) (payloadAt + from))
-                .limit((int) (payloadAt + from + bytes));
-        crc.update(payloadView);
-        return (int) crc.getValue();
-    }
-
-    MemorySegment lengths() {
-        return lengths;
-    }
-
-    long lengthsAt() {
-        return lengthsAt;
-    }
-
-    MemorySegment payload() {
-        return payload;
-    }
-
-    long payloadAt() {
-        return payloadAt;
-    }
-
-    /** Notes a message of this length and returns where in the payload its bytes go. */
-    private long begin(long length) {
-        checkOpen();
-        if (count == Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLargeException(
-                    count + 1L, Queue.MAX_PUSH_MESSAGES, "messages");
-        if (payloadBytes + length > Integer.MAX_VALUE / 2) {
-            throw new QueueException.BatchTooLargeException(
-                    payloadBytes + length, Integer.MAX_VALUE / 2, "bytes");
-        }
-        own(count + 1, payloadBytes + length);
-        lengths.set(U32, 4L * count, (int) length);
-        long at = payloadBytes;
-        count++;
-        payloadBytes += length;
-        largest = Math.max(largest, length);
-        return at;
-    }
-
-    /** Makes room for this much in memory of its own. */
-    private void own(int messages, long neededBytes) {
-        if (wrapped) {
-            throw new IllegalStateException(
-                    "a wrapped batch takes no more messages: clear it first");
-        }
-        if (ownLengths == null || ownPayload == null) {
-            ownLengths = new Memory(4 * INITIAL_MESSAGES);
-            ownPayload = new Memory(INITIAL_BYTES);
-            bound = false;
-        }
-        if (bound && neededBytes <= payload.byteSize() && 4L * messages <= lengths.byteSize())
-            return;
-        ownLengths.ensure(4L * messages, 4L * count);
-        ownPayload.ensure(neededBytes, payloadBytes);
-        lengths = ownLengths.segment();
-        payload = ownPayload.segment();
-        lengthsView = ownLengths.view();
-        payloadView = ownPayload.view();
-        lengthsAt = 0;
-        payloadAt = 0;
-        bound = true;
-    }
-
-    /**
-     * Gives the plain messages that are already there an empty envelope: a record has envelopes on
-     * all messages or on none.
-     */
-    private void envelopeAll() {
-        enveloped = true;
-        if (count == 0) return;
-        int messages = count;
-        byte[] plain = new byte[(int) payloadBytes];
-        MemorySegment.copy(payload, 0, MemorySegment.ofArray(plain), 0, plain.length);
-        int[] lengthsBefore = new int[messages];
-        for (int i = 0; i < messages; i++) lengthsBefore[i] = length(i);
-        Producer who = producer;
-        long time = timeMillis;
-        boolean noGaps = consecutive;
-        clear();
-        consecutive = noGaps;
-        producer = who;
-        timeMillis = time;
-        enveloped = true;
-        int from = 0;
-        for (int length : lengthsBefore) {
-            add(MemorySegment.ofArray(plain), from, length);
-            from += length;
-        }
+    @Override
+    public void close() {
+        body.close();
     }
 }

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongConsumer;
+import rotera.queue.format.Settings;
+import rotera.queue.format.Superblock;
 
 /**
  * How a rot file is made.

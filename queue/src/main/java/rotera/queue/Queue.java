@@ -1,6 +1,7 @@
 package rotera.queue;
 
 import java.util.concurrent.CompletableFuture;
+import rotera.queue.format.RecordHeader;
 
 /**
  * A persistent rotating queue: five functions, whether the queue is a file in this process or on a
@@ -18,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 public interface Queue extends AutoCloseable {
 
     /** The most messages that one push may hold. */
-    int MAX_PUSH_MESSAGES = 1 << 20;
+    int MAX_PUSH_MESSAGES = RecordHeader.MAX_MESSAGES;
 
     /** Tells where the queue begins and ends, without waiting. */
     Status ping();

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What can go wrong with a queue. The message says what was given, what is allowed, and what can be
  * done.
  */
+@SuppressWarnings("exports") // of an annotation, which a program need not have
 public abstract sealed class QueueException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -18,6 +18,18 @@ import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.Disk;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.disk.Unfinished;
+import rotera.queue.engine.Check;
+import rotera.queue.engine.CommitSignal;
+import rotera.queue.engine.FileState;
+import rotera.queue.engine.QueueAccess;
+import rotera.queue.engine.ReadableRange;
+import rotera.queue.engine.Rebuild;
+import rotera.queue.engine.Writer;
+import rotera.queue.format.LockOwner;
+import rotera.queue.format.LogPosition;
+import rotera.queue.format.Settings;
+import rotera.queue.format.Superblock;
 
 /**
  * A queue in a file of this machine (docs/format.md). The invariants, cited by number in code and
@@ -39,13 +51,18 @@ import rotera.queue.disk.PosixDisk;
  * and reads go on.
  */
 public final class RotFile implements Queue {
-    private final Opening file;
-    private final Waiters waiters = new Waiters();
+    static {
+        QueueAccess.provide(new EngineAccess());
+    }
+
+    private final FileState file;
+    private final CommitSignal waiters = new CommitSignal();
     private final @Nullable Writer writer;
     private volatile boolean closed;
     private volatile Path path;
 
-    private RotFile(Opening file, @Nullable Clock clock, ThreadFactory threads) throws IOException {
+    private RotFile(FileState file, @Nullable Clock clock, ThreadFactory threads)
+            throws IOException {
         this.file = file;
         this.path = file.path;
         this.writer =
@@ -58,8 +75,8 @@ public final class RotFile implements Queue {
      * Makes a new rot file. It has its name only when it is complete, with real blocks for all its
      * bytes.
      *
-     * @throws QueueException.StorageException if the name is taken, the disk is full, or the
-     *     directory cannot be written; nothing is left behind then
+     * @throws QueueException.StorageException if the name is taken, the disk is full, or the directory cannot be
+     *     written; nothing is left behind then
      */
     public static void create(Path path, CreateOptions options) {
         Path aside = Unfinished.beside(path);
@@ -94,37 +111,24 @@ public final class RotFile implements Queue {
             PosixDisk.delete(path);
             PosixDisk.syncDirectory(path);
         } catch (IOException e) {
-            throw new QueueException.StorageException(
-                    "cannot delete " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException("cannot delete " + path + ": " + reason(e), e);
         }
     }
 
     /** Makes an empty queue of a disk full of zeros. */
-    public static void format(Disk disk, CreateOptions options, Clock clock) throws IOException {
-        int salt = new SecureRandom().nextInt();
-        format(
+    static void format(Disk disk, CreateOptions options, Clock clock) throws IOException {
+        UUID uniqueId = UUID.randomUUID();
+        Superblock.Identity identity =
+                new Superblock.Identity(
+                        uniqueId,
+                        options.lineageId().orElse(uniqueId),
+                        new SecureRandom().nextInt(),
+                        options.created().map(Instant::toEpochMilli).orElse(clock.millis()));
+        FileState.format(
                 disk,
-                Superblock.create(
-                        options,
-                        options.created().map(Instant::toEpochMilli).orElse(clock.millis()),
-                        UUID.randomUUID(),
-                        salt),
-                options);
-    }
-
-    static void format(Disk disk, Superblock superblock) throws IOException {
-        format(disk, superblock, CreateOptions.ofSize(superblock.fileBytes()));
-    }
-
-    static void format(Disk disk, Superblock superblock, CreateOptions options) throws IOException {
-        superblock.write(disk);
-        Registry.format(disk, superblock.salt(), options.name());
-        Mark begin = new Mark(options.firstId(), 0);
-        new HeaderSlot(1, 1, begin, begin, superblock.createdMillis(), 0)
-                .write(disk, superblock.salt());
-        new HeaderSlot(1, 2, begin, begin, superblock.createdMillis(), 0)
-                .write(disk, superblock.salt());
-        disk.force();
+                Superblock.create(options.sizeBytes(), options.entries(), identity),
+                options.name(),
+                options.firstId());
     }
 
     /**
@@ -132,8 +136,7 @@ public final class RotFile implements Queue {
      * made use of may be open to read only: {@link #failure} says why then.
      *
      * @throws QueueException.HeldByAnotherProcessException with the process that holds it
-     * @throws QueueException.NotARotFileException if it is something else, or damaged beyond
-     *     reading
+     * @throws QueueException.NotARotFileException if it is something else, or damaged beyond reading
      * @throws QueueException.UnsupportedVersionException if a newer program wrote it
      */
     public static RotFile open(Path path) {
@@ -169,7 +172,7 @@ public final class RotFile implements Queue {
             return open(PosixDisk.open(path, clock != null), path, clock);
         } catch (PosixDisk.HeldException e) {
             throw new QueueException.HeldByAnotherProcessException(
-                    path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));
+                    path, e.byReaders() ? "a program that reads it" : LockOwner.describe(path));
         } catch (IOException e) {
             throw new QueueException.StorageException("cannot open " + path + ": " + reason(e), e);
         }
@@ -179,7 +182,7 @@ public final class RotFile implements Queue {
      * Opens a queue on any disk, for tests and the simulator. The disk is closed with the queue, or
      * if this fails. A null clock means to read only.
      */
-    public static RotFile open(Disk disk, Path path, @Nullable Clock clock) throws IOException {
+    static RotFile open(Disk disk, Path path, @Nullable Clock clock) throws IOException {
         return open(
                 disk,
                 path,
@@ -188,10 +191,10 @@ public final class RotFile implements Queue {
     }
 
     /** The same; {@code threads} makes the one thread that {@link #pushAsync} and such need. */
-    public static RotFile open(Disk disk, Path path, @Nullable Clock clock, ThreadFactory threads)
+    static RotFile open(Disk disk, Path path, @Nullable Clock clock, ThreadFactory threads)
             throws IOException {
         try {
-            return new RotFile(new Opening(disk, path, clock), clock, threads);
+            return new RotFile(new FileState(disk, path, clock), clock, threads);
         } catch (Throwable e) {
             disk.close();
             throw e;
@@ -201,8 +204,8 @@ public final class RotFile implements Queue {
     @Override
     public Status ping() {
         checkOpen();
-        Mark oldest = file.bounds.oldest();
-        Mark committed = file.bounds.committed();
+        LogPosition oldest = file.bounds.oldest();
+        LogPosition committed = file.bounds.committed();
         return new Status(
                 file.bounds.oldestId(oldest, committed),
                 committed.id(),
@@ -213,7 +216,7 @@ public final class RotFile implements Queue {
 
     @Override
     public long push(Batch batch) {
-        return writer().push(batch);
+        return writer().push(batch.body());
     }
 
     /**
@@ -221,7 +224,7 @@ public final class RotFile implements Queue {
      * a negative number. Takes its place in the order at once, even behind {@link #pushAsync}.
      */
     public long tryPush(Batch batch) {
-        return writer().tryPush(batch);
+        return writer().tryPush(batch.body());
     }
 
     /**
@@ -241,7 +244,7 @@ public final class RotFile implements Queue {
 
     @Override
     public CompletableFuture<Long> pushAsync(Batch batch) {
-        return writer().pushAsync(batch);
+        return writer().pushAsync(batch.body());
     }
 
     @Override
@@ -275,8 +278,7 @@ public final class RotFile implements Queue {
     /**
      * Gives the open file another name, unless that is taken, durably; {@link #path} tells it. The
      * directory has to be on the same file system. Pushes, commits and reads go on meanwhile. A
-     * file that is renamed in another way takes no more pushes ({@link
-     * QueueException.FileGoneException}).
+     * file that is renamed in another way takes no more pushes ({@link QueueException.FileGoneException}).
      *
      * @throws QueueException.StorageException if the name is taken, or the file cannot get it
      */
@@ -297,17 +299,9 @@ public final class RotFile implements Queue {
         if (id < 0) throw new IllegalArgumentException("id=" + id + " is negative: ids begin at 0");
         if (most < 0) throw new IllegalArgumentException("most=" + most + " is negative");
         checkOpen();
-        into.checkOpen();
+        into.buffer().checkOpen();
         try {
-            return file.reader.read(id, most, into);
-        } catch (InternalError e) {
-            throw new QueueException.StorageException(
-                    "cannot read "
-                            + file.path
-                            + " near message "
-                            + id
-                            + ": the device failed, or the file was cut",
-                    e);
+            return file.reader.read(id, most, into.buffer());
         } catch (IllegalStateException e) {
             checkOpen();
             throw e;
@@ -390,7 +384,12 @@ public final class RotFile implements Queue {
      */
     public CheckResult check(Consumer<String> damage, LongConsumer progress) {
         checkOpen();
-        return new Check(this, file, damage).run(progress);
+        try {
+            return new Check(file, damage).run(progress);
+        } catch (IllegalStateException e) {
+            if (closed) checkOpen();
+            throw e;
+        }
     }
 
     public Path path() {
@@ -398,7 +397,7 @@ public final class RotFile implements Queue {
     }
 
     /** For tests that look behind what is shown. */
-    Bounds bounds() {
+    ReadableRange bounds() {
         return file.bounds;
     }
 
@@ -423,10 +422,9 @@ public final class RotFile implements Queue {
             }
         } catch (PosixDisk.HeldException e) {
             throw new QueueException.HeldByAnotherProcessException(
-                    path, e.byReaders() ? "a program that reads it" : WritersNote.describe(path));
+                    path, e.byReaders() ? "a program that reads it" : LockOwner.describe(path));
         } catch (IOException e) {
-            throw new QueueException.StorageException(
-                    "cannot repair " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException("cannot repair " + path + ": " + reason(e), e);
         }
     }
 

@@ -3,6 +3,11 @@ package rotera.queue;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import rotera.queue.engine.FileState;
+import rotera.queue.engine.ReadableRange;
+import rotera.queue.format.HeaderSlot;
+import rotera.queue.format.LogPosition;
+import rotera.queue.format.Superblock;
 
 /**
  * What a rot file is and holds, at one moment. Sizes are in bytes; positions grow for ever and lie
@@ -56,11 +61,11 @@ public record RotFileInfo(
         return next.position - oldest.position;
     }
 
-    static RotFileInfo of(Opening file, HeaderSlot durable, Mark next) {
+    static RotFileInfo of(FileState file, HeaderSlot durable, LogPosition next) {
         Superblock superblock = file.superblock;
-        Bounds bounds = file.bounds;
-        Mark oldest = bounds.oldest();
-        Mark committed = bounds.committed();
+        ReadableRange bounds = file.bounds;
+        LogPosition oldest = bounds.oldest();
+        LogPosition committed = bounds.committed();
         long oldestId = bounds.oldestId(oldest, committed);
         boolean empty = oldestId == committed.id();
         return new RotFileInfo(
@@ -85,7 +90,7 @@ public record RotFileInfo(
                 empty ? Optional.empty() : file.reader.timeOf(committed.id() - 1));
     }
 
-    private static Place place(Mark mark) {
+    private static Place place(LogPosition mark) {
         return new Place(mark.id(), mark.position());
     }
 }

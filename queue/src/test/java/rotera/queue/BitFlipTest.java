@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import rotera.queue.disk.Clock;
+import rotera.queue.engine.FileState;
+import rotera.queue.format.Superblock;
 
 /**
  * Whatever bit of a file turns: no read returns a wrong byte, and nothing is lost but the push that
@@ -61,10 +63,7 @@ class BitFlipTest {
     }
 
     private MemoryDisk fill(boolean closed, int count) throws IOException {
-        RotFile.format(
-                disk,
-                Superblock.create(
-                        CreateOptions.ofSize(Rot.SMALLEST), 1, new UUID(1, 2), 0x12345678));
+        FileState.format(disk, Superblock.create(Rot.SMALLEST, 1, new UUID(1, 2), 0x12345678));
         long[] now = {1_700_000_000_000L};
         RotFile file = RotFile.open(disk, NAME, () -> now[0] -= 700); // some records have its time
         for (int i = 0; i < count; i++) push(file, i);

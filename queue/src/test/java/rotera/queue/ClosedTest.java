@@ -133,7 +133,7 @@ class ClosedTest {
 
     @Test
     void memoryThatNobodyClosesIsFreed() throws Exception {
-        MemorySegment.Scope batch = new Batch().add(new byte[1 << 20]).payload().scope();
+        MemorySegment.Scope batch = new Batch().add(new byte[1 << 20]).body().payload().scope();
         MemorySegment.Scope messages = new Messages().data().scope();
         while (batch.isAlive() || messages.isAlive()) {
             System.gc();
@@ -156,9 +156,9 @@ class ClosedTest {
     @Test
     void aBatchBeginsSmallAndGrows() {
         try (Batch batch = new Batch().add(new byte[100])) {
-            assertThat(batch.capacity()).isEqualTo(1280);
+            assertThat(batch.body().capacity()).isEqualTo(1280);
             for (int i = 0; i < 1000; i++) batch.add(new byte[100]);
-            assertThat(batch.capacity()).isLessThan(4 * batch.bytes());
+            assertThat(batch.body().capacity()).isLessThan(4 * batch.bytes());
         }
     }
 }

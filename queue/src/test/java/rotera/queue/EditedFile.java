@@ -1,8 +1,8 @@
 package rotera.queue;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static rotera.queue.Superblock.U32;
-import static rotera.queue.Superblock.U64;
+import static rotera.queue.buffer.LittleEndian.U32;
+import static rotera.queue.buffer.LittleEndian.U64;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import rotera.queue.engine.FileState;
+import rotera.queue.format.EnvelopeCodec;
 
 /**
  * A small file with edits that a fuzzer chooses, each followed by checksums that fit again where
@@ -281,7 +283,11 @@ final class EditedFile {
         try {
             MemoryDisk disk = new MemoryDisk(FILE_BYTES);
             CreateOptions options = CreateOptions.ofSize(FILE_BYTES).withName("fuzzed");
-            RotFile.format(disk, Superblock.create(options, 1000, new UUID(1, 2), 0x5eed), options);
+            FileState.format(
+                    disk,
+                    Rot.superblock(options, 1000, new UUID(1, 2), 0x5eed),
+                    options.name(),
+                    options.firstId());
             return disk;
         } catch (IOException e) {
             throw new AssertionError(e);

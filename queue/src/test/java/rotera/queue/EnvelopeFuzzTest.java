@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.lang.foreign.MemorySegment;
+import rotera.queue.format.EnvelopeCodec;
 
 /** Bytes that may be an envelope: whatever is accepted can be decoded, within its message. */
 class EnvelopeFuzzTest {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.engine.AsyncWriter;
 
 /** Writes and syncs that fail, full disks, closing while others work. */
 @Timeout(120)
@@ -57,7 +58,7 @@ class FailureTest {
                                     }
                                 }
                             });
-            long most = Committer.MAX_WAITING_BYTES >> 20;
+            long most = AsyncWriter.MAX_WAITING_BYTES >> 20;
             while (pushed.get() < most - 2) Thread.sleep(10);
             Thread.sleep(200);
             boolean done = first.isDone();

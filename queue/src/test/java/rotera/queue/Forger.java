@@ -1,6 +1,6 @@
 package rotera.queue;
 
-import static rotera.queue.Superblock.U32;
+import static rotera.queue.buffer.LittleEndian.U32;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -8,13 +8,22 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
+import rotera.queue.buffer.LittleEndian;
+import rotera.queue.engine.FileState;
+import rotera.queue.format.HeaderSlot;
+import rotera.queue.format.LogPosition;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Registry;
+import rotera.queue.format.Ring;
+import rotera.queue.format.Settings;
+import rotera.queue.format.Superblock;
 
 /** Puts into a file that was closed what a newer version may put there before it is killed. */
 final class Forger {
     private final MemoryDisk disk;
     private final Superblock superblock;
     private final HeaderSlot header;
-    private Mark end;
+    private LogPosition end;
 
     Forger(MemoryDisk disk) throws IOException {
         this.disk = disk;
@@ -30,11 +39,11 @@ final class Forger {
     static MemoryDisk queue(String... messages) throws IOException {
         MemoryDisk disk = new MemoryDisk(Rot.SMALLEST);
         CreateOptions options = CreateOptions.ofSize(Rot.SMALLEST).withName("forged");
-        RotFile.format(
+        FileState.format(
                 disk,
-                Superblock.create(
-                        options, 1_700_000_000_000L, new java.util.UUID(1, 2), 0x5a17ab1e),
-                options);
+                Rot.superblock(options, 1_700_000_000_000L, new java.util.UUID(1, 2), 0x5a17ab1e),
+                options.name(),
+                options.firstId());
         try (RotFile file = RotFile.open(disk, Path.of("forged.rot"), () -> 1_700_000_001_000L)) {
             Rot.push(file, messages);
         }
@@ -55,7 +64,7 @@ final class Forger {
         Ring ring = new Ring(disk, superblock);
         ring.write(record.position, record.encode(superblock.salt()));
         ring.write(record.position + record.bodyAt(), of(body));
-        end = new Mark(record.endId(), record.endPosition());
+        end = new LogPosition(record.endId(), record.endPosition());
         return this;
     }
 
@@ -80,8 +89,8 @@ final class Forger {
     /** Writes 512 bytes with a checksum that fits, in front of which stands their kind. */
     Forger sector(long offset, int kind, int number, Consumer<MemorySegment> content) {
         MemorySegment sector = of(new byte[512]);
-        sector.set(Superblock.U16, 4, (short) kind);
-        sector.set(Superblock.U16, 6, (short) number);
+        sector.set(LittleEndian.U16, 4, (short) kind);
+        sector.set(LittleEndian.U16, 6, (short) number);
         content.accept(sector);
         sector.set(
                 U32,
@@ -92,7 +101,7 @@ final class Forger {
         return this;
     }
 
-    Mark end() {
+    LogPosition end() {
         return end;
     }
 

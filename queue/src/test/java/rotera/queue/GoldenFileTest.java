@@ -25,6 +25,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.engine.FileState;
 
 /**
  * The format never changes by accident: what the code writes today is compared with a file that is
@@ -72,7 +73,11 @@ class GoldenFileTest {
         MemoryDisk disk = new MemoryDisk(Rot.SMALLEST);
         CreateOptions options =
                 CreateOptions.ofSize(Rot.SMALLEST).withEntries(1000).withName("golden");
-        RotFile.format(disk, Superblock.create(options, CREATED, UNIQUE_ID, SALT), options);
+        FileState.format(
+                disk,
+                Rot.superblock(options, CREATED, UNIQUE_ID, SALT),
+                options.name(),
+                options.firstId());
         long[] now = {CREATED};
         try (RotFile file = RotFile.open(disk, Path.of("golden.rot"), () -> now[0] += 1000);
                 Batch batch = new Batch()) {
@@ -150,7 +155,7 @@ class GoldenFileTest {
             file.read(12, 1, messages);
             messages.next();
             assertThat(messages.timeMillis()).isEqualTo(CREATED);
-            assertThat(messages.orderMillis()).isEqualTo(CREATED + 6000);
+            assertThat(messages.buffer().cursor().orderMillis()).isEqualTo(CREATED + 6000);
         }
     }
 

@@ -15,6 +15,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.engine.FileState;
+import rotera.queue.format.HeaderSlot;
+import rotera.queue.format.LogPosition;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Superblock;
 
 /** The largest and the smallest of everything. */
 class LimitsTest {
@@ -182,8 +187,7 @@ class LimitsTest {
     @Test
     void everySizeOfFileHoldsItsLayout() {
         for (long size = Rot.SMALLEST; size < 40L << 40; size += 1 + size / 977) {
-            Superblock layout =
-                    Superblock.create(CreateOptions.ofSize(size), 0, UUID.randomUUID(), 7);
+            Superblock layout = Superblock.create(size, 0, UUID.randomUUID(), 7);
             assertThat(layout.ringOffset() % 4096).isZero();
             assertThat(layout.ringBytes() % layout.intervalBytes()).isZero();
             assertThat(layout.ringOffset() + layout.ringBytes()).isLessThanOrEqualTo(size);
@@ -201,7 +205,7 @@ class LimitsTest {
         long size = 5L << 30;
         Superblock layout = sparse(path, size);
         long nearEnd = 2 * layout.ringBytes() - (1 << 20);
-        startAt(path, new Mark(1L << 40, nearEnd), layout);
+        startAt(path, new LogPosition(1L << 40, nearEnd), layout);
         pushAndReopen(path, 1L << 40, nearEnd);
     }
 
@@ -210,7 +214,7 @@ class LimitsTest {
         Path path = directory.resolve("old.rot");
         Superblock layout = sparse(path, 1 << 20);
         long position = (1L << 33) + (1L << 50) + 8;
-        startAt(path, new Mark(1L << 33, position), layout);
+        startAt(path, new LogPosition(1L << 33, position), layout);
         pushAndReopen(path, 1L << 33, position);
     }
 
@@ -220,15 +224,14 @@ class LimitsTest {
             file.setLength(size);
         }
         try (PosixDisk disk = PosixDisk.open(path, true)) {
-            Superblock layout =
-                    Superblock.create(CreateOptions.ofSize(size), 0, UUID.randomUUID(), 99);
-            RotFile.format(disk, layout);
+            Superblock layout = Superblock.create(size, 0, UUID.randomUUID(), 99);
+            FileState.format(disk, layout);
             return layout;
         }
     }
 
     /** Makes the empty queue one whose next message has this id and position. */
-    private static void startAt(Path path, Mark mark, Superblock layout) throws IOException {
+    private static void startAt(Path path, LogPosition mark, Superblock layout) throws IOException {
         try (PosixDisk disk = PosixDisk.open(path, true)) {
             new HeaderSlot(1, 3, mark, mark, 0, mark.position()).write(disk, layout.salt());
             new HeaderSlot(1, 4, mark, mark, 0, mark.position()).write(disk, layout.salt());

@@ -17,6 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import rotera.queue.buffer.LittleEndian;
+import rotera.queue.format.EnvelopeCodec;
 
 /**
  * Random operations on a real file, compared with a list. A failing case is run again with {@code
@@ -186,7 +188,7 @@ class ModelPropertyTest {
             long at = from + 4L * given.size();
             for (int i = 0; i < given.size(); i++) {
                 byte[] value = given.get(i).value();
-                wire.set(Superblock.U32, from + 4L * i, value.length);
+                wire.set(LittleEndian.U32, from + 4L * i, value.length);
                 MemorySegment.copy(MemorySegment.ofArray(value), 0, wire, at, value.length);
                 at += value.length;
             }
@@ -303,7 +305,7 @@ class ModelPropertyTest {
                 for (int i = 0; i < messages.count(); i++) {
                     byte[] value =
                             model.get((int) (messages.firstId() + i - firstModelled)).value();
-                    assertThat(wire.get(Superblock.U32, from + 4L * i)).isEqualTo(value.length);
+                    assertThat(wire.get(LittleEndian.U32, from + 4L * i)).isEqualTo(value.length);
                     assertThat(
                                     wire.asSlice(at, value.length)
                                             .mismatch(MemorySegment.ofArray(value)))

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import rotera.queue.engine.Rebuild;
 
 /**
  * Files that were edited in any way: opening one works or throws a {@link QueueException}; what is

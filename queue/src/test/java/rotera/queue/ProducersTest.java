@@ -16,6 +16,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.queue.buffer.LittleEndian;
+import rotera.queue.engine.FileState;
+import rotera.queue.format.HeaderSlot;
+import rotera.queue.format.ProducerTable;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Superblock;
 
 /** Pushes that come again are not kept again: how long that holds, and what it survives. */
 class ProducersTest {
@@ -35,13 +41,13 @@ class ProducersTest {
     }
 
     private static Superblock layout(long bytes) {
-        return Superblock.create(CreateOptions.ofSize(bytes), 0, new UUID(1, 2), 77);
+        return Superblock.create(bytes, 0, new UUID(1, 2), 77);
     }
 
     private RotFile create(long bytes) throws IOException {
         superblock = layout(bytes);
         disk = new MemoryDisk(bytes);
-        RotFile.format(disk, superblock);
+        FileState.format(disk, superblock);
         return open(disk);
     }
 
@@ -78,7 +84,7 @@ class ProducersTest {
         RecordHeader header = new RecordHeader();
         for (long at = 0; at + 64 <= superblock.ringBytes(); at += 8) {
             long offset = superblock.ringOffset() + at;
-            long position = of.bytes().get(Superblock.U64, offset + RecordHeader.AT_POSITION);
+            long position = of.bytes().get(LittleEndian.U64, offset + RecordHeader.AT_POSITION);
             if (position >= 0
                     && position % superblock.ringBytes() == at
                     && header.decode(of.bytes(), offset, position, superblock)
@@ -291,7 +297,7 @@ class ProducersTest {
     @Test
     void thousandProducersAreRememberedAndTheOneThatPushedLongestAgoGoesFirst() throws IOException {
         try (RotFile file = create(32 << 20)) {
-            assertThat(superblock.producers()).isEqualTo(Producers.MOST);
+            assertThat(superblock.producers()).isEqualTo(ProducerTable.MAX);
             for (int id = 1; id <= 1000; id++) pushOnce(file, id, 0);
             long again = pushOnce(file, 1, 1);
             pushOnce(file, 1001, 0);
@@ -430,7 +436,7 @@ class ProducersTest {
         superblock = layout(Rot.SMALLEST);
         disk = new MemoryDisk(Rot.SMALLEST);
         CreateOptions options = CreateOptions.ofSize(Rot.SMALLEST).withEntries(3);
-        RotFile.format(disk, Superblock.create(options, 0, new UUID(1, 2), 77));
+        FileState.format(disk, Rot.superblock(options, 0, new UUID(1, 2), 77));
         long[] now = {1000};
         try (RotFile file = RotFile.open(disk, PATH, () -> now[0]++)) {
             for (int i = 0; i < 300; i++) {
@@ -480,7 +486,8 @@ class ProducersTest {
 
     private static long named(MemoryDisk of, int slot) {
         long at = HeaderSlot.offset(slot);
-        return of.bytes().get(Superblock.U64, at + 40) - of.bytes().get(Superblock.U64, at + 56);
+        return of.bytes().get(LittleEndian.U64, at + 40)
+                - of.bytes().get(LittleEndian.U64, at + 56);
     }
 
     @Test

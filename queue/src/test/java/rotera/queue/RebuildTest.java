@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.queue.format.Superblock;
 
 /** Files that have lost what leads to their records, and beginnings at another id. */
 final class RebuildTest {

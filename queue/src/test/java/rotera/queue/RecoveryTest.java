@@ -26,8 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.queue.buffer.LittleEndian;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Superblock;
 
 /** What opening makes of files that are damaged, foreign, or left by a crash. */
 class RecoveryTest {
@@ -491,15 +494,15 @@ class RecoveryTest {
                 int most = random.nextBoolean() ? 2_000 : 11_900;
                 Rot.push(file, Rot.message(commit, random.nextInt(most)));
                 file.commit();
-                long a = disk.bytes().get(Superblock.U64, SLOT_A + SEQUENCE);
-                long b = disk.bytes().get(Superblock.U64, SLOT_B + SEQUENCE);
+                long a = disk.bytes().get(LittleEndian.U64, SLOT_A + SEQUENCE);
+                long b = disk.bytes().get(LittleEndian.U64, SLOT_B + SEQUENCE);
                 long slot = a > b ? SLOT_A : SLOT_B;
                 long other = SLOT_A + SLOT_B - slot;
                 long room =
-                        disk.bytes().get(Superblock.U64, other + OLDEST_POSITION)
+                        disk.bytes().get(LittleEndian.U64, other + OLDEST_POSITION)
                                 + file.info().ringBytes();
                 boolean written =
-                        before.bytes().get(Superblock.U64, slot + SEQUENCE) < Math.max(a, b);
+                        before.bytes().get(LittleEndian.U64, slot + SEQUENCE) < Math.max(a, b);
                 if (!written || file.info().committed().position() <= room) continue;
                 return new LostHeader(
                         disk.copy(),

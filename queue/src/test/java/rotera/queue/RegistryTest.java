@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.queue.format.Registry;
 
 /** Settings that change, and what crashes and damage may make of them. */
 class RegistryTest {

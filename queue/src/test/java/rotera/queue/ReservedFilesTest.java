@@ -3,7 +3,7 @@ package rotera.queue;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static rotera.queue.Superblock.U64;
+import static rotera.queue.buffer.LittleEndian.U64;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import rotera.queue.format.Features;
+import rotera.queue.format.HeaderSlot;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Registry;
+import rotera.queue.format.Settings;
+import rotera.queue.format.Superblock;
 
 /**
  * Files that hold what this version does not know, each kept for ever: the program refuses them,

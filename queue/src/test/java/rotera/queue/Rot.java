@@ -11,7 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Executor;
+import rotera.queue.format.Superblock;
 
 /** What the tests of rot files share: small files, recognisable messages, damage. */
 final class Rot {
@@ -21,6 +23,15 @@ final class Rot {
     static final Executor THREADS = task -> Thread.ofPlatform().daemon().start(task);
 
     private Rot() {}
+
+    /** A file as these options say, of known id, salt and time. */
+    static Superblock superblock(CreateOptions options, long nowMillis, UUID uniqueId, int salt) {
+        return Superblock.create(
+                options.sizeBytes(),
+                options.entries(),
+                new Superblock.Identity(
+                        uniqueId, options.lineageId().orElse(uniqueId), salt, nowMillis));
+    }
 
     static Path create(Path directory, long sizeBytes) {
         Path path = directory.resolve("queue.rot");

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.disk.Clock;
+import rotera.queue.engine.FileState;
+import rotera.queue.format.Superblock;
 
 /** Following a queue, and being interrupted or closed meanwhile. */
 @Timeout(60)
@@ -57,8 +59,7 @@ class StreamTest {
     /** With limits that no creation chooses, the room for a push may take all that is committed. */
     @Test
     void streamWaitsBehindMessagesThatWereEvictedForACommitThatFailed() throws Exception {
-        Superblock usual =
-                Superblock.create(CreateOptions.ofSize(Rot.SMALLEST), 1000, new UUID(1, 2), 0x5eed);
+        Superblock usual = Superblock.create(Rot.SMALLEST, 1000, new UUID(1, 2), 0x5eed);
         Superblock tight =
                 new Superblock(
                         usual.fileBytes(),
@@ -75,7 +76,7 @@ class StreamTest {
                         usual.features(),
                         usual.lineageId());
         FaultyDisk disk = new FaultyDisk(new MemoryDisk(usual.fileBytes()));
-        RotFile.format(disk, tight);
+        FileState.format(disk, tight);
         RotFile tightFile = RotFile.open(disk, Path.of("tight.rot"), Clock.SYSTEM);
         try (MessageStream stream = tightFile.stream(Start.id(0), Long.MAX_VALUE)) {
             byte[] large = new byte[tight.maxMessageBytes() - 100];

@@ -14,6 +14,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.format.ClockDifference;
+import rotera.queue.format.Index;
+import rotera.queue.format.RecordHeader;
+import rotera.queue.format.Ring;
+import rotera.queue.format.Superblock;
 
 /** Times of pushes, with a clock that jumps. */
 class TimeTest {
@@ -346,7 +351,7 @@ class TimeTest {
         try (Messages messages = new Messages()) {
             long id = file.ping().oldest();
             while (file.read(id, Integer.MAX_VALUE, messages) > 0) {
-                while (messages.next()) times.add(messages.orderMillis());
+                while (messages.next()) times.add(messages.buffer().cursor().orderMillis());
                 id = messages.nextId();
             }
         }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import rotera.queue.disk.Clock;
+import rotera.queue.format.Superblock;
 
 /** A push that has to wait for the disk does its own work once. */
 class WaitingPushTest {
@@ -31,7 +32,7 @@ class WaitingPushTest {
             while (pusher.getState() != Thread.State.WAITING) Thread.sleep(1);
             goOn.countDown();
             pusher.join();
-            assertThat(batch.cut().computed()).isEqualTo(1);
+            assertThat(batch.body().splitter().computed()).isEqualTo(1);
             file.commit();
             assertThat(Rot.messages(file, 1)).containsExactly(Rot.message(1, length));
         }
@@ -48,17 +49,17 @@ class WaitingPushTest {
 
     @Test
     void copyOfABatchTakesItsChecksumsOver() {
-        Superblock superblock =
-                Superblock.create(CreateOptions.ofSize(Rot.SMALLEST), 0, new UUID(1, 2), 3);
+        Superblock superblock = Superblock.create(Rot.SMALLEST, 0, new UUID(1, 2), 3);
         try (Batch batch = new Batch();
                 Batch copy = new Batch()) {
             for (int i = 0; i < 3; i++) batch.add(Rot.message(i, 3000));
-            batch.cut().of(batch, superblock);
-            copy.copy(batch);
-            copy.cut().of(copy, superblock);
-            assertThat(copy.cut().computed()).isZero();
-            assertThat(copy.cut().size()).isEqualTo(3);
-            assertThat(copy.cut().checksum(2)).isEqualTo(batch.cut().checksum(2));
+            batch.body().splitter().split(batch.body(), superblock);
+            copy.body().copy(batch.body());
+            copy.body().splitter().split(copy.body(), superblock);
+            assertThat(copy.body().splitter().computed()).isZero();
+            assertThat(copy.body().splitter().size()).isEqualTo(3);
+            assertThat(copy.body().splitter().checksum(2))
+                    .isEqualTo(batch.body().splitter().checksum(2));
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import rotera.queue.disk.Clock;
+import rotera.queue.record.WireRecord;
 
 /** Records on their way from one {@link Messages} to another. */
 final class WireRecordTest {

@@ -9,6 +9,7 @@ import rotera.queue.RotFile;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.Disk;
 import rotera.queue.disk.PosixDisk;
+import rotera.queue.engine.QueueAccess;
 
 /** A disk whose sync takes as long as the test wants, or fails. */
 final class SlowDisk implements Disk {
@@ -25,7 +26,7 @@ final class SlowDisk implements Disk {
     static RotFile open(Path path, java.util.function.Consumer<SlowDisk> opened) {
         try {
             SlowDisk slow = new SlowDisk(PosixDisk.open(path, true));
-            RotFile file = RotFile.open(slow, path, Clock.SYSTEM);
+            RotFile file = QueueAccess.open(slow, path, Clock.SYSTEM);
             opened.accept(slow);
             return file;
         } catch (IOException e) {

@@ -1,10 +1,10 @@
 package rotera.simulator;
 
 import java.util.Locale;
-import rotera.queue.Interleaving;
-import rotera.queue.ShortHistory;
-import rotera.queue.Simulation;
 import rotera.simulator.consumers.ConsumersHistory;
+import rotera.simulator.queue.Interleaving;
+import rotera.simulator.queue.ShortHistory;
+import rotera.simulator.queue.Simulation;
 
 /** The kinds of histories. */
 enum Kind {

@@ -1,6 +1,6 @@
 package rotera.simulator;
 
-import rotera.queue.ShortHistory;
+import rotera.simulator.queue.ShortHistory;
 
 /** Runs the histories of one seed after another, and makes the first that fails short. */
 public final class Search {

@@ -30,7 +30,7 @@ import rotera.queue.RotFile;
 @Tag("slow")
 class DefectSimulationTest {
     private static final int MOST_SEEDS = Integer.getInteger("rotera.defectSeeds", 10_000);
-    private static final Path SOURCES = Path.of("../queue/src/main/java/rotera/queue");
+    private static final Path SOURCES = Path.of("../queue/src/main/java");
 
     @TempDir Path directory;
 
@@ -67,7 +67,8 @@ class DefectSimulationTest {
     /** A text that a source file holds exactly once, and what stands there instead. */
     record Change(String file, String before, String after) {
         JavaFileObject source() throws IOException {
-            String text = Files.readString(SOURCES.resolve(file + ".java"));
+            Path path = find(file + ".java");
+            String text = Files.readString(path);
             int at = text.indexOf(before);
             assertThat(at).as("%s holds: %s", file, before).isNotNegative();
             assertThat(text.indexOf(before, at + 1))
@@ -75,7 +76,7 @@ class DefectSimulationTest {
                     .isNegative();
             String changed = text.replace(before, after);
             return new SimpleJavaFileObject(
-                    URI.create("string:///rotera/queue/" + file + ".java"),
+                    URI.create("string:///" + SOURCES.relativize(path)),
                     JavaFileObject.Kind.SOURCE) {
                 @Override
                 public CharSequence getCharContent(boolean ignored) {
@@ -83,44 +84,51 @@ class DefectSimulationTest {
                 }
             };
         }
+
+        /** The file of this name, in whatever package it is. */
+        private static Path find(String name) throws IOException {
+            try (Stream<Path> sources = Files.walk(SOURCES)) {
+                return sources.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
+            }
+        }
     }
 
     static Stream<Defect> defects() {
         return Stream.of(
                         new Defect(
                                 "a commit syncs",
-                                "Commits",
+                                "GroupCommit",
                                 "            disk.force();",
                                 "            if (disk.size() < 0) throw new IOException();"),
                         new Defect(
                                 "committed is published after the sync",
-                                "Commits",
+                                "GroupCommit",
                                 "        try {\n            disk.force();",
                                 "        bounds.moveCommitted(target);\n        try {\n            disk.force();"),
                         new Defect(
                                 "committed is what was written before the sync",
-                                "Commits",
+                                "GroupCommit",
                                 "bounds.moveCommitted(target);",
                                 "bounds.moveCommitted(appender.next());"),
                         new Defect(
                                 "a commit writes out what is staged",
-                                "Commits",
+                                "GroupCommit",
                                 "target = appender.writeOut();",
                                 "target = appender.next();"),
                         new Defect("closing commits", "Writer", "commits.finish();", ""),
                         new Defect(
                                 "a failed sync is not tried again",
-                                "Commits",
+                                "GroupCommit",
                                 "throw failure.fail(\"sync\", e);",
                                 "try { disk.force(); } catch (IOException again) { throw failure.fail(\"sync\", again); }"),
                         new Defect(
                                 "a failed sync fails the queue",
-                                "Commits",
+                                "GroupCommit",
                                 "throw failure.fail(\"sync\", e);",
                                 "throw new QueueException.QueueFailedException(\"sync\", e);"),
                         new Defect(
                                 "a failed write fails the queue",
-                                "Commits",
+                                "GroupCommit",
                                 "        } catch (IOException e) {\n            throw failure.fail(\"write\", e);\n        } catch (InternalError e) {",
                                 "        } catch (IOException e) {\n            throw new QueueException.QueueFailedException(\"write\", e);\n        } catch (InternalError e) {"),
                         new Defect(
@@ -130,17 +138,17 @@ class DefectSimulationTest {
                                 "new HeaderSlot(epoch, sequence + 1,"),
                         new Defect(
                                 "the new epoch is durable before it is used",
-                                "Opening",
+                                "FileState",
                                 "        disk.force();\n        return second;",
                                 "        return second;"),
                         new Defect(
                                 "the two headers of an opening are not under way together",
-                                "Opening",
+                                "FileState",
                                 "        disk.force();\n        HeaderSlot second",
                                 "        HeaderSlot second"),
                         new Defect(
                                 "an opening writes both header slots",
-                                "Opening",
+                                "FileState",
                                 "second.write(disk, superblock.salt());",
                                 "second = first;"),
                         new Defect(
@@ -176,14 +184,14 @@ class DefectSimulationTest {
                                 .from(16_000),
                         new Defect(
                                         "a header is durable after a sync",
-                                        "Commits",
+                                        "GroupCommit",
                                         "header.write(disk, superblock.salt());",
                                         "header.write(disk, superblock.salt());\n                appender.durable(header);")
                                 .from(16_000),
                         new Defect(
                                 "a push has room for all of itself",
                                 "Writer",
-                                "appender.hasRoom(parts.space() + appender.keptFree(batch))",
+                                "appender.hasRoom(parts.space() + appender.keptFree(body))",
                                 "appender.hasRoom(0)"),
                         new Defect(
                                 "zeros fill free room only",
@@ -192,22 +200,22 @@ class DefectSimulationTest {
                                 ""),
                         new Defect(
                                 "oldest is published before it is overwritten",
-                                "Commits",
+                                "GroupCommit",
                                 "                bounds.moveOldest(header.oldest());\n",
                                 ""),
                         new Defect(
                                 "the checkpoint is what an earlier sync has covered",
-                                "Commits",
+                                "GroupCommit",
                                 "durable.next(oldest, committed,",
                                 "durable.next(oldest, target,"),
                         new Defect(
                                 "a checkpoint is due every C bytes",
-                                "Commits",
+                                "GroupCommit",
                                 "> superblock.checkpointBytes()",
                                 "> Long.MAX_VALUE - 1"),
                         new Defect(
                                 "a checkpoint that was asked for covers the newest commit",
-                                "Commits",
+                                "GroupCommit",
                                 "            if (!isCheckpointed()) syncOrWait(0, true);\n",
                                 ""),
                         new Defect(
@@ -217,7 +225,7 @@ class DefectSimulationTest {
                                 "return uncommitted < 0 && uncommitted + space"),
                         new Defect(
                                 "no more is evicted than needed",
-                                "Commits",
+                                "GroupCommit",
                                 "Math.max(0, end.position() + freed - ring.bytes())",
                                 "end.position()"),
                         new Defect(
@@ -256,7 +264,7 @@ class DefectSimulationTest {
                                 "if (at - header.durableLag > 0)"),
                         new Defect(
                                 "what an older header keeps may be overwritten",
-                                "Opening",
+                                "FileState",
                                 "if (!recovery.newerHeaderMissing()) return;",
                                 "if (ring.bytes() > 0) return;"),
                         new Defect(
@@ -276,7 +284,7 @@ class DefectSimulationTest {
                                 "        if (a.isPresent() && b.isPresent() && (a.get().sequence() & 1) == 1) return b.get();\n        if (a.isPresent() && b.isPresent() && (b.get().sequence() & 1) == 0) return a.get();\n        if (a.isEmpty()) return b.orElseThrow();"),
                         new Defect(
                                 "a writer's note tells of a close only",
-                                "Commits",
+                                "GroupCommit",
                                 "if (closing && target.equals(bounds.committed())) {",
                                 "if (target.equals(bounds.committed())) {"),
                         new Defect(
@@ -286,7 +294,7 @@ class DefectSimulationTest {
                                 "this.lastMillis = 0;"),
                         new Defect(
                                 "a header keeps the last time",
-                                "Commits",
+                                "GroupCommit",
                                 "durable.next(oldest, committed, appender.lastMillis(), producers)",
                                 "durable.next(oldest, committed, durable.lastMillis(), producers)"),
                         new Defect(
@@ -301,53 +309,53 @@ class DefectSimulationTest {
                                 ""),
                         new Defect(
                                 "a read compares checksums",
-                                "Reader",
-                                "return (int) into.crc.getValue() == header.bodyChecksum\n                && ",
+                                "RecordBuffer",
+                                "return checksumMatches(bodyAt)\n                && ",
                                 "return "),
                         new Defect(
                                 "a push that comes again is not kept again",
                                 "Writer",
-                                "if (known != Producers.NEW) return known;",
-                                "if (known != Producers.NEW && closed) return known;"),
+                                "if (known != ProducerTable.NEW) return known;",
+                                "if (known != ProducerTable.NEW && closed) return known;"),
                         new Defect(
                                 "only a push that is remembered is a repetition",
-                                "Producers",
+                                "ProducerTable",
                                 "throw new QueueException.OutOfOrderException(producer, count, expected);",
                                 "return entry.firstIds[0];"),
                         new Defect(
                                 "a repetition has as many messages as the first push",
-                                "Producers",
+                                "ProducerTable",
                                 "entry.sequences[i] == producer.sequence() && entry.counts[i] == count",
                                 "entry.sequences[i] == producer.sequence()"),
                         new Defect(
                                 "a batch may be used again as soon as its push returns",
-                                "Committer",
-                                "new Task(copy(batch), true, bytes, ",
-                                "new Task(batch, false, bytes, "),
+                                "AsyncWriter",
+                                "new Task(copy(body), true, bytes, ",
+                                "new Task(body, false, bytes, "),
                         new Defect(
                                 "five pushes of a producer are remembered",
-                                "Producers",
+                                "ProducerTable",
                                 "Math.min(entry.pushes, PUSHES - 1)",
                                 "Math.min(entry.pushes, PUSHES - 2)"),
                         new Defect(
                                 "the producer that pushed longest ago is forgotten",
-                                "Producers",
+                                "ProducerTable",
                                 "        else unlink(entry);\n        append(entry);\n",
                                 "        else unlink(entry);\n        if (entry.pushes == 0 || last == null) append(entry);\n        else { entry.earlier = null; entry.later = first; if (first != null) first.earlier = entry; first = entry; }\n"),
                         new Defect(
                                 "sequences begin at 0 again",
-                                "Producers",
+                                "SequenceNumber",
                                 "return (sequence - other) << 1 < 0;",
                                 "return sequence < other;"),
                         new Defect(
                                 "a later epoch begins a new history",
-                                "Producers",
+                                "ProducerTable",
                                 "            entry.epoch = epoch;\n            entry.pushes = 0;",
                                 "            entry.epoch = epoch;"),
                         new Defect(
                                 "each part of a push has its own sequence",
                                 "Appender",
-                                "Producers.plus(producer.sequence(), firstMessage)",
+                                "SequenceNumber.plus(producer.sequence(), firstMessage)",
                                 "producer.sequence()"),
                         new Defect(
                                 "a push enters the table with its last part",
@@ -361,7 +369,7 @@ class DefectSimulationTest {
                                 "        if (table.size() == 0) table.enter(producerId"),
                         new Defect(
                                 "a snapshot keeps the order of the pushes",
-                                "ProducersSnapshot",
+                                "ProducerTableCodec",
                                 "int i = source.get(U16, at + AT_PUSHES) - 1; i >= 0; i--",
                                 "int i = 0; i < source.get(U16, at + AT_PUSHES); i++"),
                         new Defect(
@@ -371,27 +379,27 @@ class DefectSimulationTest {
                                 "for (long at = until.position(); at"),
                         new Defect(
                                 "a header names where the table is found",
-                                "Commits",
+                                "GroupCommit",
                                 "snapshots.position(oldest, committed);",
                                 "committed.position();"),
                         new Defect(
                                 "the header of an opening names where the table is found",
-                                "Opening",
+                                "FileState",
                                 ": producersBegin.position()",
                                 ": recovery.end().position()"),
                         new Defect(
                                 "a header names a snapshot once it is durable",
-                                "Snapshots",
+                                "SnapshotSchedule",
                                 "        underWay = at;\n",
                                 "        begin = at;\n"),
                         new Defect(
                                 "a snapshot is due every C bytes",
-                                "Snapshots",
+                                "SnapshotSchedule",
                                 "committed.position() - begin.position() > distance",
                                 "committed.position() - begin.position() > Long.MAX_VALUE - 1"),
                         new Defect(
                                 "oldest does not pass what the table is rebuilt from",
-                                "Snapshots",
+                                "SnapshotSchedule",
                                 "return stuck && pushWaits ? limit : at;",
                                 "return limit;"),
                         new Defect(
@@ -406,67 +414,67 @@ class DefectSimulationTest {
                                 ""),
                         new Defect(
                                         "one sync at a time",
-                                        "Commits",
+                                        "GroupCommit",
                                         "wantedRoom = 0;\n        syncing = true;\n",
                                         "wantedRoom = 0;\n")
                                 .foundByThreads(),
                         new Defect(
                                         "a push takes its place under the append lock",
                                         "Writer",
-                                        "            id = append(batch, parts);",
-                                        "            appender.unlock();\n            try { id = append(batch, parts); } finally { appender.lock(); }")
+                                        "            id = append(body, parts);",
+                                        "            appender.unlock();\n            try { id = append(body, parts); } finally { appender.lock(); }")
                                 .foundByThreads(),
                         new Defect(
                                         "a push that waited for room looks again",
                                         "Writer",
-                                        "            long id = tryStage(batch);\n            if (id >= 0) return id;\n            if (id == NO_ROOM)\n                commits.makeRoom(superblock.maxPushSpace(batch.bytes()) + keptFree(batch));",
-                                        "            long id = tryStage(batch);\n            if (id >= 0) return id;\n            if (id == NO_ROOM) {\n                commits.makeRoom(superblock.maxPushSpace(batch.bytes()) + keptFree(batch));\n                appender.lock();\n                try { return append(batch, batch.cut()); } finally { appender.unlock(); }\n            }")
+                                        "            long id = tryStage(body);\n            if (id >= 0) return id;\n            if (id == NO_ROOM)\n                commits.makeRoom(superblock.maxPushSpace(body.bytes()) + keptFree(body));",
+                                        "            long id = tryStage(body);\n            if (id >= 0) return id;\n            if (id == NO_ROOM) {\n                commits.makeRoom(superblock.maxPushSpace(body.bytes()) + keptFree(body));\n                appender.lock();\n                try { return append(body, body.splitter()); } finally { appender.unlock(); }\n            }")
                                 .foundByThreads(),
                         new Defect(
                                         "a target is taken after the write-out",
-                                        "Commits",
+                                        "GroupCommit",
                                         "        publish(target, header);\n",
                                         "        publish(appender.next(), header);\n")
                                 .foundByThreads(),
                         new Defect(
                                         "those who wait for a sync are woken",
-                                        "Commits",
+                                        "GroupCommit",
                                         "        syncing = false;\n        finished.signalAll();",
                                         "        syncing = false;")
                                 .foundByThreads(),
                         new Defect(
                                         "who waits for a commit is woken",
-                                        "Commits",
+                                        "GroupCommit",
                                         "waiter.position <= committed) released.add(waiter);",
                                         "waiter.position <= committed) continue;")
                                 .foundByThreads(),
                         new Defect(
                                         "all who wait for a commit are woken",
-                                        "Commits",
+                                        "GroupCommit",
                                         "waiter.position <= committed) released.add(waiter);",
                                         "waiter.position <= committed) { if (released.isEmpty()) released.add(waiter); }")
                                 .foundByThreads(),
                         new Defect(
                                         "of those for whom a sync was too early one makes the next",
-                                        "Commits",
+                                        "GroupCommit",
                                         "        if (next != null) released.addFirst(next);\n",
                                         "")
                                 .foundByThreads(),
                         new Defect(
                                         "the others go on waiting",
-                                        "Commits",
+                                        "GroupCommit",
                                         "            else waiters.add(waiter);\n",
                                         "")
                                 .foundByThreads(),
                         new Defect(
                                         "a commit wakes readers",
-                                        "Commits",
+                                        "GroupCommit",
                                         "        published.run();\n",
                                         "")
                                 .foundByThreads(),
                         new Defect(
                                         "closing waits for the sync that runs",
-                                        "Commits",
+                                        "GroupCommit",
                                         "            while (syncing) finished.awaitUninterruptibly();\n            if (failure.failed())",
                                         "            syncing = false;\n            if (failure.failed())")
                                 .foundByThreads(),
@@ -497,17 +505,17 @@ class DefectSimulationTest {
                                 "sector"),
                         new Defect(
                                 "an opening writes the second copy of the settings anew",
-                                "Opening",
+                                "FileState",
                                 "        registry.write(1);\n",
                                 ""),
                         new Defect(
                                 "an opening writes the first copy of the settings anew",
-                                "Opening",
+                                "FileState",
                                 "        registry.write(0);\n",
                                 ""),
                         new Defect(
                                 "readers are shown the clock's time",
-                                "Reader",
+                                "RecordBuffer",
                                 "        if (!header.clocked()) return header.timeMillis;",
                                 "        if (header.firstId >= 0) return header.timeMillis;"),
                         new Defect(
@@ -522,13 +530,13 @@ class DefectSimulationTest {
                                 "putDifference(0)"),
                         new Defect(
                                         "closing tells of a commit in the background that failed",
-                                        "Commits",
+                                        "GroupCommit",
                                         "            if (appender.uncommitted() > 0) failure.check();\n",
                                         "")
                                 .foundByThreads(),
                         new Defect(
                                         "pushes behind one that waits keep their order",
-                                        "Committer",
+                                        "AsyncWriter",
                                         "            if (idle()) {\n",
                                         "            if (true) {\n")
                                 .foundByThreads())

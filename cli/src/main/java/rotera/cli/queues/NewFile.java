@@ -11,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import rotera.cli.system.StopHook;
 import rotera.cli.text.CommandException;
-import rotera.queue.Unfinished;
+import rotera.queue.disk.Unfinished;
 
 /**
  * A file that has its name only when it is complete; until then another one, which is removed, also

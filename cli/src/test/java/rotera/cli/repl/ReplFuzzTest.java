@@ -15,9 +15,9 @@ import rotera.cli.text.TerminalEscaper;
 import rotera.protocol.QueueInfo;
 import rotera.queue.CreateOptions;
 import rotera.queue.Queue;
-import rotera.queue.RotFile;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.Disk;
+import rotera.queue.engine.QueueAccess;
 
 /** Lines that are typed into the REPL: all are answered, and none is an unexpected error. */
 class ReplFuzzTest {
@@ -26,7 +26,7 @@ class ReplFuzzTest {
     @FuzzTest
     void lines(byte[] input) throws IOException {
         MemorySegment bytes = Arena.ofAuto().allocate(FILE_BYTES, 8);
-        RotFile.format(new Memory(bytes), CreateOptions.ofSize(FILE_BYTES), Clock.SYSTEM);
+        QueueAccess.format(new Memory(bytes), CreateOptions.ofSize(FILE_BYTES), Clock.SYSTEM);
         try (Repl repl = new Repl(new OneQueue(bytes), new Answers(), false)) {
             for (String line : new String(input, StandardCharsets.UTF_8).split("\n", 50))
                 repl.run(line.replace('\n', ' '));
@@ -39,7 +39,7 @@ class ReplFuzzTest {
         public Queue open(String queue) {
             if (queue.startsWith("no")) throw new CommandException("there is no queue " + queue);
             try {
-                return RotFile.open(new Memory(bytes), Path.of("1.rot"), Clock.SYSTEM);
+                return QueueAccess.open(new Memory(bytes), Path.of("1.rot"), Clock.SYSTEM);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

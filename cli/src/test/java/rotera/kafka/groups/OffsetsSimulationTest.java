@@ -15,6 +15,7 @@ import rotera.kafka.topics.Partition;
 import rotera.queue.CreateOptions;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
+import rotera.queue.engine.QueueAccess;
 import rotera.simulator.SimulatedDisk;
 import rotera.simulator.SimulatedDisk.AfterFailedSync;
 import rotera.simulator.SimulatedDisk.Crash;
@@ -73,7 +74,7 @@ class OffsetsSimulationTest {
             this.random = random;
             this.totals = totals;
             disk.clear(SIZE, random.split());
-            RotFile.format(disk, CreateOptions.ofSize(SIZE), () -> clockMillis);
+            QueueAccess.format(disk, CreateOptions.ofSize(SIZE), () -> clockMillis);
         }
 
         void run() throws IOException {
@@ -109,7 +110,7 @@ class OffsetsSimulationTest {
         private OffsetsFile open() throws IOException {
             List<String> told = new ArrayList<>();
             RotFile file =
-                    RotFile.open(
+                    QueueAccess.open(
                             disk,
                             Path.of("offsets"),
                             () -> clockMillis,

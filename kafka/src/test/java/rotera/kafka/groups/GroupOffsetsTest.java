@@ -22,8 +22,8 @@ import rotera.kafka.MemoryDisk;
 import rotera.kafka.topics.Partition;
 import rotera.kafka.wire.Errors;
 import rotera.queue.CreateOptions;
-import rotera.queue.RotFile;
 import rotera.queue.disk.Disk;
+import rotera.queue.engine.QueueAccess;
 import rotera.server.Log;
 
 class GroupOffsetsTest {
@@ -84,7 +84,7 @@ class GroupOffsetsTest {
     GroupOffsetsTest() throws IOException {
         queues.put(ORDERS, new UUID(0, 1));
         queues.put(BILLS, new UUID(0, 2));
-        RotFile.format(disk, CreateOptions.ofSize(1 << 20), () -> millis);
+        QueueAccess.format(disk, CreateOptions.ofSize(1 << 20), () -> millis);
         file = openFile();
         offsets = of(file);
     }
@@ -96,7 +96,7 @@ class GroupOffsetsTest {
 
     private OffsetsFile openFile() throws IOException {
         return OffsetsFile.open(
-                RotFile.open(disk, Path.of(OffsetsFile.NAME), () -> millis), told::add);
+                QueueAccess.open(disk, Path.of(OffsetsFile.NAME), () -> millis), told::add);
     }
 
     private GroupOffsets of(OffsetsFile file) {

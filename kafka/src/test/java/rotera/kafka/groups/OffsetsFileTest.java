@@ -21,6 +21,7 @@ import rotera.queue.CreateOptions;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.disk.Disk;
+import rotera.queue.engine.QueueAccess;
 
 @Tag("slow")
 class OffsetsFileTest {
@@ -112,7 +113,7 @@ class OffsetsFileTest {
     @Test
     void millionsOfCommitsTakeNoRoomAndOpeningStaysFast() throws IOException {
         Disk disk = new MemoryDisk(1 << 20);
-        RotFile.format(disk, CreateOptions.ofSize(1 << 20), System::currentTimeMillis);
+        QueueAccess.format(disk, CreateOptions.ofSize(1 << 20), System::currentTimeMillis);
         int commits = 2_000_000;
         try (OffsetsFile file = openOn(disk)) {
             change(file, committed("rare", ORDERS, 42));
@@ -130,7 +131,8 @@ class OffsetsFileTest {
     }
 
     private OffsetsFile openOn(Disk disk) throws IOException {
-        return OffsetsFile.open(RotFile.open(disk, path(), System::currentTimeMillis), told::add);
+        return OffsetsFile.open(
+                QueueAccess.open(disk, path(), System::currentTimeMillis), told::add);
     }
 
     @Test
@@ -186,7 +188,7 @@ class OffsetsFileTest {
     @Test
     void damagedSnapshotDoesNotForgetWhatIsBeforeIt() throws IOException {
         Disk disk = new MemoryDisk(256 << 10);
-        RotFile.format(disk, CreateOptions.ofSize(256 << 10), System::currentTimeMillis);
+        QueueAccess.format(disk, CreateOptions.ofSize(256 << 10), System::currentTimeMillis);
         try (OffsetsFile file = openOn(disk)) {
             // So many that a snapshot is more than one record.
             for (int i = 0; i < 60; i++) change(file, committed("filler" + i, ORDERS, i));

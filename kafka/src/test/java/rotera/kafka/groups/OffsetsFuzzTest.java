@@ -14,6 +14,7 @@ import rotera.queue.CreateOptions;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.disk.Disk;
+import rotera.queue.engine.QueueAccess;
 
 /**
  * Messages of an offsets file that nobody wrote like this: opening it works or throws a {@link
@@ -28,8 +29,8 @@ class OffsetsFuzzTest {
     @FuzzTest
     void offsets(byte[] input) throws IOException {
         Disk disk = new MemoryDisk(SIZE);
-        RotFile.format(disk, CreateOptions.ofSize(SIZE), () -> 1);
-        try (RotFile file = RotFile.open(disk, PATH, () -> 1);
+        QueueAccess.format(disk, CreateOptions.ofSize(SIZE), () -> 1);
+        try (RotFile file = QueueAccess.open(disk, PATH, () -> 1);
                 Batch batch = new Batch()) {
             for (int at = 0; at < input.length; ) {
                 int end = Math.min(input.length, at + 1 + Byte.toUnsignedInt(input[at]));
@@ -64,6 +65,6 @@ class OffsetsFuzzTest {
     }
 
     private static OffsetsFile open(Disk disk) throws IOException {
-        return OffsetsFile.open(RotFile.open(disk, PATH, () -> 1), new ArrayList<>()::add);
+        return OffsetsFile.open(QueueAccess.open(disk, PATH, () -> 1), new ArrayList<>()::add);
     }
 }

@@ -29,6 +29,7 @@ import rotera.queue.Producer;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.disk.Disk;
+import rotera.queue.engine.QueueAccess;
 
 /**
  * Batches of records that a producer may send: refused, or taken within bounds; what a consumer is
@@ -45,8 +46,8 @@ public class BatchesFuzzTest {
     @BeforeAll
     public static void open() throws IOException {
         Disk disk = new MemoryDisk(4 << 20);
-        RotFile.format(disk, CreateOptions.ofSize(4 << 20), () -> 1);
-        file = RotFile.open(disk, Path.of("t"), () -> 1);
+        QueueAccess.format(disk, CreateOptions.ofSize(4 << 20), () -> 1);
+        file = QueueAccess.open(disk, Path.of("t"), () -> 1);
         mostBytes = file.ping().maxPushBytes();
     }
 
