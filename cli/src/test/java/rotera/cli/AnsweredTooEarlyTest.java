@@ -95,19 +95,19 @@ final class AnsweredTooEarlyTest {
                                 SLOW,
                                 "kafka/src/main/java/rotera/kafka/ProduceHandler.java",
                                 "topic.file().commit();",
-                                "if (pushes.stream().allMatch(p -> p.request().body().number(\"acks\") == 1)) continue; topic.file().commit();"),
+                                "if (requests.stream().allMatch(each -> each.acks() == 1)) continue; topic.file().commit();"),
                         new Broken(
                                 "acks=all waits for the sync",
                                 SLOW,
                                 "kafka/src/main/java/rotera/kafka/ProduceHandler.java",
                                 "topic.file().commit();",
-                                "if (pushes.stream().allMatch(p -> p.request().body().number(\"acks\") != 1)) continue; topic.file().commit();"),
+                                "if (requests.stream().allMatch(each -> each.acks() != 1)) continue; topic.file().commit();"),
                         new Broken(
                                 "a push of Kafka that comes again waits for the sync of the first",
                                 SLOW,
                                 "kafka/src/main/java/rotera/kafka/ProduceHandler.java",
-                                "            uncommitted.add(topic);",
-                                "            if (batch.pushedMillis() >= 0) uncommitted.add(topic);"),
+                                "                uncommitted.add(topic);",
+                                "                if (batch.pushedMillis() >= 0) uncommitted.add(topic);"),
                         new Broken(
                                 "offsets wait for the sync",
                                 SLOW,
@@ -370,10 +370,10 @@ final class AnsweredTooEarlyTest {
     private static void administrator(RecordedServer recorded, int port) throws IOException {
         try (Connection connection = recorded.new Connection(port)) {
             connection.send(KafkaWire.createTopic("made"));
-            assertThat(KafkaWire.topicDone("CreateTopics", connection.receiveResponse())).isTrue();
+            assertThat(KafkaWire.topicCreated(connection.receiveResponse())).isTrue();
             connection.relyOn("CreateTopics", new Claim.Exists(0));
             connection.send(KafkaWire.deleteTopic("made"));
-            assertThat(KafkaWire.topicDone("DeleteTopics", connection.receiveResponse())).isTrue();
+            assertThat(KafkaWire.topicDeleted(connection.receiveResponse())).isTrue();
             connection.relyOn("DeleteTopics", new Claim.IsGone(0));
         }
     }

@@ -30,7 +30,7 @@ final class FilePermissionsTest {
         try (ServerProcess server = ServerProcess.start(builder);
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.kafkaPort())) {
             byte[] created = answer(socket, KafkaWire.createTopicWithSetting("times"));
-            assertThat(KafkaWire.topicDone("CreateTopics", created)).isTrue();
+            assertThat(KafkaWire.topicCreated(created)).isTrue();
             byte[] committed = answer(socket, KafkaWire.commitOffset("group", "times", 0, ""));
             assertThat(KafkaWire.offsetCommitted(committed)).isTrue();
             assertThat(server.terminate()).isZero();

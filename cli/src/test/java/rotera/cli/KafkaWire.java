@@ -5,7 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
-import rotera.kafka.wire.ApiRegistry;
+import rotera.kafka.message.CreateTopics;
+import rotera.kafka.message.DeleteTopics;
+import rotera.kafka.message.Fetch;
+import rotera.kafka.message.OffsetCommit;
+import rotera.kafka.message.Produce;
+import rotera.kafka.wire.Api;
 import rotera.kafka.wire.Budget;
 import rotera.kafka.wire.Bytes;
 import rotera.kafka.wire.RequestReader;
@@ -21,122 +26,106 @@ public final class KafkaWire {
     /** One message to partition 0, as push {@code sequence} of a producer. */
     public static byte[] produce(
             String topic, int acks, long producer, int sequence, String message) {
-        Struct request =
-                request("Produce")
-                        .set("transactionalId", (String) null)
-                        .set("acks", acks)
-                        .set("timeoutMillis", 30_000);
-        request.add("topics")
-                .set("name", topic)
-                .add("partitions")
-                .set("partition", 0)
-                .set("records", batch(producer, sequence, message));
-        return frame("Produce", 3, request);
+        Produce.Request request = Produce.API.newRequest().acks(acks).timeoutMillis(30_000);
+        request.addTopic().name(topic).addPartition().records(batch(producer, sequence, message));
+        return frame(Produce.API, 3, request);
     }
 
     /** The offset that a response to {@link #produce} names; negative if it was refused. */
     public static long producedAt(byte[] response) {
-        return response("Produce", 3, response)
-                .structs("topics")
+        return response(Produce.API, 3, response)
+                .topics()
                 .getFirst()
-                .structs("partitions")
+                .partitions()
                 .getFirst()
-                .number("baseOffset");
+                .baseOffset();
     }
 
     /** What a consumer without membership commits. */
     public static byte[] commitOffset(String group, String topic, long offset, String metadata) {
-        Struct request =
-                request("OffsetCommit")
-                        .set("groupId", group)
-                        .set("generationId", -1)
-                        .set("memberId", "")
-                        .set("retentionTimeMillis", -1);
-        request.add("topics")
-                .set("name", topic)
-                .add("partitions")
-                .set("partition", 0)
-                .set("committedOffset", offset)
-                .set("committedMetadata", metadata);
-        return frame("OffsetCommit", 2, request);
+        OffsetCommit.Request request =
+                OffsetCommit.API
+                        .newRequest()
+                        .groupId(group)
+                        .generationId(-1)
+                        .retentionTimeMillis(-1);
+        request.addTopic()
+                .name(topic)
+                .addPartition()
+                .committedOffset(offset)
+                .committedMetadata(metadata);
+        return frame(OffsetCommit.API, 2, request);
     }
 
     public static boolean offsetCommitted(byte[] response) {
-        return response("OffsetCommit", 2, response)
-                        .structs("topics")
+        return response(OffsetCommit.API, 2, response)
+                        .topics()
                         .getFirst()
-                        .structs("partitions")
+                        .partitions()
                         .getFirst()
-                        .number("errorCode")
+                        .errorCode()
                 == 0;
     }
 
     public static byte[] createTopic(String topic) {
-        Struct request = request("CreateTopics").set("timeoutMillis", 30_000);
-        request.add("topics").set("name", topic).set("partitions", 1).set("replicationFactor", 1);
-        return frame("CreateTopics", 2, request);
+        CreateTopics.Request request = CreateTopics.API.newRequest().timeoutMillis(30_000);
+        request.addTopic().name(topic).partitions(1).replicationFactor(1);
+        return frame(CreateTopics.API, 2, request);
     }
 
     /** One that shows the times of its producers, which is a setting in a file of its own. */
     public static byte[] createTopicWithSetting(String topic) {
-        Struct request = request("CreateTopics").set("timeoutMillis", 30_000);
-        request.add("topics")
-                .set("name", topic)
-                .set("partitions", 1)
-                .set("replicationFactor", 1)
-                .add("configs")
-                .set("name", "message.timestamp.type")
-                .set("value", "CreateTime");
-        return frame("CreateTopics", 2, request);
+        CreateTopics.Request request = CreateTopics.API.newRequest().timeoutMillis(30_000);
+        request.addTopic()
+                .name(topic)
+                .partitions(1)
+                .replicationFactor(1)
+                .addConfig()
+                .name("message.timestamp.type")
+                .value("CreateTime");
+        return frame(CreateTopics.API, 2, request);
     }
 
     public static byte[] deleteTopic(String topic) {
         return frame(
-                "DeleteTopics",
+                DeleteTopics.API,
                 1,
-                request("DeleteTopics").set("topics", List.of(topic)).set("timeoutMillis", 30_000));
+                DeleteTopics.API.newRequest().topics(List.of(topic)).timeoutMillis(30_000));
     }
 
-    /** Whether a response to {@link #createTopic} or {@link #deleteTopic} says that it is done. */
-    public static boolean topicDone(String api, byte[] response) {
-        return response(api, api.equals("CreateTopics") ? 2 : 1, response)
-                        .structs("topics")
-                        .getFirst()
-                        .number("errorCode")
-                == 0;
+    /** Whether a response to {@link #createTopic} says that it is done. */
+    public static boolean topicCreated(byte[] response) {
+        return response(CreateTopics.API, 2, response).topics().getFirst().errorCode() == 0;
+    }
+
+    /** Whether a response to {@link #deleteTopic} says that it is done. */
+    public static boolean topicDeleted(byte[] response) {
+        return response(DeleteTopics.API, 1, response).topics().getFirst().errorCode() == 0;
     }
 
     /** What partition 0 has from an offset on, of at most so many bytes. */
     public static byte[] fetch(String topic, long offset, int maxBytes) {
-        Struct request =
-                request("Fetch")
-                        .set("replicaId", -1)
-                        .set("minBytes", 1)
-                        .set("maxBytes", maxBytes)
-                        .set("sessionEpoch", -1);
-        request.add("topics")
-                .set("name", topic)
-                .add("partitions")
-                .set("partition", 0)
-                .set("fetchOffset", offset)
-                .set("maxBytes", maxBytes);
-        return frame("Fetch", 11, request);
+        Fetch.Request request =
+                Fetch.API
+                        .newRequest()
+                        .replicaId(-1)
+                        .minBytes(1)
+                        .maxBytes(maxBytes)
+                        .sessionEpoch(-1);
+        request.addTopic().name(topic).addPartition().fetchOffset(offset).maxBytes(maxBytes);
+        return frame(Fetch.API, 11, request);
     }
 
-    private static Struct request(String api) {
-        return new Struct(ApiRegistry.named(api).request());
-    }
-
-    private static Struct response(String api, int version, byte[] response) {
+    @SuppressWarnings("unchecked")
+    private static <R extends Struct> R response(Api<?, R> api, int version, byte[] response) {
         ByteBuffer frame = ByteBuffer.wrap(response);
         frame.getInt(); // correlation
-        return new RequestReader(frame, 1 << 20, taken -> {})
-                .read(ApiRegistry.named(api).response(), version);
+        return (R) new RequestReader(frame, 1 << 20, taken -> {}).read(api.response(), version);
     }
 
-    private static byte[] frame(String api, int version, Struct body) {
+    private static <Q extends Struct> byte[] frame(Api<Q, ?> api, int version, Q body) {
         try (Bytes output = new Bytes(64, new Budget("tests", 64 << 20))) {
-            output.put32(0).put16(ApiRegistry.named(api).key()).put16(version).put32(1).put16(4);
+            output.put32(0).put16(api.key()).put16(version).put32(1).put16(4);
             output.put("test".getBytes(StandardCharsets.UTF_8));
             ResponseWriter.write(body, version, output);
             output.view().putInt(0, output.length() - 4);

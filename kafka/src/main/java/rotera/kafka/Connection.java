@@ -3,34 +3,30 @@ package rotera.kafka;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.ApiRegistry;
+import rotera.kafka.message.ApiVersions;
 import rotera.kafka.request.ClientDisconnectedException;
 import rotera.kafka.request.ConnectionBuffers;
+import rotera.kafka.request.Deferred;
 import rotera.kafka.request.Handler;
+import rotera.kafka.request.Outcome;
 import rotera.kafka.request.Request;
 import rotera.kafka.request.RequestContext;
-import rotera.kafka.request.RequestRouter;
-import rotera.kafka.topics.TopicSettings;
-import rotera.kafka.topics.Topics;
+import rotera.kafka.request.Response;
 import rotera.kafka.wire.Api;
-import rotera.kafka.wire.ApiRegistry;
-import rotera.kafka.wire.Budget;
-import rotera.kafka.wire.Bytes;
 import rotera.kafka.wire.Errors;
 import rotera.kafka.wire.MalformedRequestException;
 import rotera.kafka.wire.QuotaExceededException;
 import rotera.kafka.wire.RequestReader;
-import rotera.kafka.wire.ResponseWriter;
 import rotera.kafka.wire.Struct;
 import rotera.server.ConnectionLimit;
-import rotera.server.Log;
 
 /**
  * One client, on a thread of its own: requests are answered one after the other, so answers have
@@ -38,71 +34,37 @@ import rotera.server.Log;
  * answered. A slow client holds up this thread only.
  */
 final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable {
-    /** Pushes that may wait for their commit together. */
-    private static final int MOST_PUSHES = 32;
-
-    /** What requests may take of the heap without being counted, and in which steps it is. */
-    private static final int FREE_HEAP_BYTES = 4 << 10;
-
-    private static final int HEAP_STEP_BYTES = 16 << 10;
+    /** Responses that may be deferred together. */
+    private static final int MOST_DEFERRED = 32;
 
     /** How long the memory of a busy client is kept for it. */
     private static final long BUSY_NANOS = 1_000_000_000;
 
-    /** Answers are sent in pieces, so that it is seen how they go. */
-    private static final int PIECE_BYTES = 256 << 10;
-
-    private final Shared shared;
-    private final SocketChannel channel;
-    private final Selector selector;
-    private final SelectionKey key;
-    private final InetSocketAddress remote;
-    private final InetSocketAddress local;
+    private final SharedResources shared;
+    private final ClientSocket socket;
 
     private final Incoming incoming;
-    private final Bytes output;
+    private final Outgoing outgoing;
+    private final HeapShare heap;
     private final ConnectionBuffers buffers;
-    private final ProduceHandler producing;
+
+    /** What is not completed yet: responses have the order of their requests. */
+    private final List<Waiting> waiting = new ArrayList<>();
+
     private volatile boolean stopping;
     private volatile boolean leaving;
     private volatile boolean asked;
-    private volatile long movedNanos = System.nanoTime();
 
-    /** What the objects of requests take, until they are answered. */
-    private long heapBytes;
+    /** A response that is deferred, and where it belongs. */
+    private record Waiting(Api<?, ?> api, RequestHead head, Deferred outcome) {}
 
-    private long heapTaken;
-
-    /**
-     * What all connections have in common.
-     *
-     * @param advertised what clients are told to connect to, if that was said
-     * @param memory for requests and answers
-     * @param heap for the objects that requests are made of
-     */
-    record Shared(
-            RequestRouter router,
-            Topics topics,
-            TopicSettings settings,
-            Optional<InetSocketAddress> advertised,
-            Limits limits,
-            Budget memory,
-            Budget heap,
-            Log log) {}
-
-    Connection(Shared shared, SocketChannel channel) throws IOException {
+    Connection(SharedResources shared, SocketChannel channel) throws IOException {
         this.shared = shared;
-        this.channel = channel;
-        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.configureBlocking(false);
-        remote = (InetSocketAddress) channel.getRemoteAddress();
-        local = shared.advertised.orElse((InetSocketAddress) channel.getLocalAddress());
-        selector = Selector.open();
-        key = channel.register(selector, 0);
-        incoming = new Incoming(shared.limits, shared.memory);
-        output = new Bytes(ConnectionBuffers.SMALL_BYTES, shared.memory);
-        buffers = new ConnectionBuffers(shared.memory);
-        producing = new ProduceHandler(shared.topics, shared.settings, buffers, shared.log);
+        socket = new ClientSocket(channel);
+        incoming = new Incoming(shared.limits(), shared.memory());
+        outgoing = new Outgoing(shared.memory());
+        heap = new HeapShare(shared.heap());
+        buffers = new ConnectionBuffers(shared.memory());
     }
 
     @Override
@@ -112,12 +74,14 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
         } catch (IOException | ClientDisconnectedException e) {
             // Clients come and go.
         } catch (MalformedRequestException e) {
-            shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
-            answerPushes();
+            shared.log()
+                    .warn("closing the connection of " + socket.remote() + ": " + e.getMessage());
+            settleAtTheEnd();
         } catch (QuotaExceededException e) {
-            shared.log.warn("closing the connection of " + remote + ": " + e.getMessage());
+            shared.log()
+                    .warn("closing the connection of " + socket.remote() + ": " + e.getMessage());
         } catch (RuntimeException | OutOfMemoryError e) {
-            shared.log.warn("closing the connection of " + remote + ": " + e, e);
+            shared.log().warn("closing the connection of " + socket.remote() + ": " + e, e);
         } finally {
             close();
         }
@@ -133,7 +97,7 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
     void leave(String reason) {
         if (leaving) return;
         leaving = true;
-        shared.log.warn("closing the connection of " + remote + ": " + reason);
+        shared.log().warn("closing the connection of " + socket.remote() + ": " + reason);
         stop();
     }
 
@@ -149,10 +113,9 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
                 continue;
             }
             settle();
-            boolean isShort = shared.memory.isShort();
+            boolean isShort = shared.memory().isShort();
             incoming.rest(isShort);
-            output.length(0);
-            output.shrink(isShort ? ConnectionBuffers.SMALL_BYTES : ConnectionBuffers.KEPT_BYTES);
+            outgoing.rest(isShort);
             buffers.trim();
             buffers.doIdleWork();
             if (stopping || !receive()) return;
@@ -162,70 +125,80 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
     // ---- requests
 
     private void handle(ByteBuffer frame) throws IOException {
-        RequestReader reader = new RequestReader(frame, shared.limits.heapBytes(), this::charge);
+        RequestReader reader = new RequestReader(frame, shared.limits().heapBytes(), heap::charge);
         short apiKey = reader.int16();
         short version = reader.int16();
-        int correlation = reader.int32();
-        Api api = ApiRegistry.ofKey(apiKey);
-        Handler handler = api == null ? null : shared.router.handler(api);
-        if (api != null
-                && api.equals(RequestRouter.API_VERSIONS)
-                && !api.versions().contains(version)) {
+        RequestHead head = new RequestHead(version, reader.int32());
+        Api<?, ?> api = ApiRegistry.ofKey(apiKey);
+        boolean spoken = api != null && api.versions().contains(version);
+        if (!spoken && ApiVersions.API.equals(api)) {
             asked = true;
             settle();
-            write(api, 0, correlation, shared.router.apiVersions(Errors.UNSUPPORTED_VERSION));
+            RequestHead first = new RequestHead((short) 0, head.correlation());
+            outgoing.write(
+                    ApiVersions.API,
+                    first,
+                    shared.router().apiVersions(Errors.UNSUPPORTED_VERSION));
             flush();
             return;
         }
-        if (api == null || handler == null || !api.versions().contains(version))
+        if (api == null || !spoken || !handle(api, head, reader))
             throw new MalformedRequestException(
                     "version %d of API %s (%d) is not spoken here"
                             .formatted(version, api == null ? "unknown" : api.name(), apiKey));
+    }
+
+    /** False if such requests are not spoken here. */
+    private <Q extends Struct> boolean handle(Api<Q, ?> api, RequestHead head, RequestReader reader)
+            throws IOException {
+        Handler<Q> handler = shared.router().handler(api);
+        if (handler == null) return false;
         String client = reader.nullableText();
-        Struct body = reader.read(api.request(), version);
+        Q body = reader.readRequest(api, head.version());
         asked = true;
-        Request request = new Request(api, version, client == null ? "" : client, body, this);
-        if (producing.takes(request)) {
-            producing.push(request, correlation);
-            if (producing.waiting() == MOST_PUSHES) settle();
-            return;
+        if (!handler.defers()) settle();
+        Request<Q> request =
+                new Request<>(head.version(), client == null ? "" : client, body, this);
+        // No reference to the response is left while it is sent, which may take long.
+        if (isReady(api, head, handler.handle(request))) {
+            flush();
+            heap.release();
+        } else if (waiting.size() == MOST_DEFERRED) {
+            settle();
         }
-        settle();
-        // No reference to the answer is left while it is sent, which may take long.
-        if (write(api, version, correlation, handler.handle(request))) flush();
-        release();
+        return true;
     }
 
-    private void charge(int bytes) {
-        heapBytes += bytes;
-        if (heapBytes <= heapTaken + FREE_HEAP_BYTES) return;
-        shared.heap.take(HEAP_STEP_BYTES, Bytes.PATIENCE_NANOS);
-        heapTaken += HEAP_STEP_BYTES;
-    }
-
-    private void release() {
-        if (heapTaken > 0) shared.heap.give(heapTaken);
-        heapTaken = 0;
-        heapBytes = 0;
-    }
-
-    /** Commits what was pushed, and answers. */
-    private void settle() throws IOException {
-        if (producing.waiting() == 0) return;
-        for (ProduceHandler.Pushed pushed : producing.commit()) {
-            Request request = pushed.request();
-            if (pushed.silent()) {
-                checkKept(pushed);
-                continue;
+    /** Whether there is a response to be sent; if not, it waits for others. */
+    private boolean isReady(Api<?, ?> api, RequestHead head, Outcome outcome) {
+        return switch (outcome) {
+            case Response response -> {
+                outgoing.write(api, head, response.body());
+                yield true;
             }
-            write(request.api(), request.version(), pushed.correlation(), pushed.answer());
+            case Deferred later -> {
+                waiting.add(new Waiting(api, head, later));
+                yield false;
+            }
+        };
+    }
+
+    /** Completes the outcomes that were deferred, and answers. */
+    private void settle() throws IOException {
+        if (waiting.isEmpty()) return;
+        List<Waiting> all = List.copyOf(waiting);
+        waiting.clear();
+        for (Waiting each : all) {
+            Struct response = each.outcome.complete();
+            if (response == null) continue;
+            outgoing.write(each.api, each.head, response);
             flush();
         }
-        release();
+        heap.release();
     }
 
-    /** What was pushed before something that is no request. */
-    private void answerPushes() {
+    /** Completes what came before something that is no request. */
+    private void settleAtTheEnd() {
         try {
             settle();
         } catch (IOException | RuntimeException e) {
@@ -233,90 +206,42 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
         }
     }
 
-    /** Who expects no answer is told of a failure by the end of the connection. */
-    private static void checkKept(ProduceHandler.Pushed pushed) {
-        pushed.failure()
-                .ifPresent(why -> {
-                    throw new MalformedRequestException("a push with acks=0 was not kept: " + why);
-                });
-    }
-
-    /** Makes the answer what is to be sent; false if there is none. */
-    private boolean write(Api api, int version, int correlation, @Nullable Struct answer) {
-        if (answer == null) return false;
-        output.length(0);
-        output.put32(0).put32(correlation);
-        try {
-            ResponseWriter.write(answer, version, output);
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException("the answer to " + api + ": " + e.getMessage(), e);
-        }
-        output.view().putInt(0, output.length() - 4);
-        return true;
-    }
-
     // ---- the socket
 
     /** Waits for more; false if there is none to come. */
     private boolean receive() throws IOException {
-        int read = take();
+        int read = socket.receive(incoming);
         if (read != 0) return read > 0;
         long since = System.nanoTime();
         long patience =
-                incoming.hasPart() ? shared.limits.stalledNanos() : shared.limits.idleNanos();
-        select(SelectionKey.OP_READ, Math.min(BUSY_NANOS, patience));
-        read = take();
+                incoming.hasPart() ? shared.limits().stalledNanos() : shared.limits().idleNanos();
+        socket.await(SelectionKey.OP_READ, Math.min(BUSY_NANOS, patience));
+        read = socket.receive(incoming);
         if (read == 0) rest();
         while (read == 0 && !stopping) {
             long left = patience - (System.nanoTime() - since);
             if (left <= 0) return false;
-            select(SelectionKey.OP_READ, left);
-            read = take();
+            socket.await(SelectionKey.OP_READ, left);
+            read = socket.receive(incoming);
         }
         return read > 0;
     }
 
-    /** What has come, as {@link Incoming#receive} does. */
-    private int take() throws IOException {
-        int read = incoming.receive(channel);
-        if (read > 0) movedNanos = System.nanoTime();
-        return read;
-    }
-
     private void rest() {
         incoming.rest(true);
-        output.length(0);
-        output.shrink(ConnectionBuffers.SMALL_BYTES);
+        outgoing.rest(true);
         buffers.rest();
     }
 
     private void flush() throws IOException {
-        ByteBuffer content = output.view().duplicate().flip();
-        int end = content.limit();
-        while (content.position() < end) {
-            content.limit(Math.min(end, content.position() + PIECE_BYTES));
-            if (channel.write(content) > 0) continue;
-            long since = System.nanoTime();
-            movedNanos = since;
-            while (channel.write(content) == 0) {
-                if (leaving) throw new ClientDisconnectedException();
-                long left = shared.limits.stalledNanos() - (System.nanoTime() - since);
-                if (left <= 0) throw new QuotaExceededException("it takes no answer");
-                select(SelectionKey.OP_WRITE, left);
-            }
-        }
-    }
-
-    private void select(int operations, long nanos) throws IOException {
-        key.interestOps(operations);
-        selector.select(ready -> {}, 1 + nanos / 1_000_000);
+        socket.send(outgoing.content(), shared.limits().stalledNanos(), () -> leaving);
     }
 
     // ---- for the limit of connections
 
     @Override
     public InetAddress address() {
-        return remote.getAddress();
+        return socket.remote().getAddress();
     }
 
     @Override
@@ -326,24 +251,29 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
 
     @Override
     public long movedNanos() {
-        return movedNanos;
+        return socket.movedNanos();
     }
 
     // ---- for handlers
 
     @Override
     public InetSocketAddress remote() {
-        return remote;
+        return socket.remote();
     }
 
     @Override
     public InetSocketAddress local() {
-        return local;
+        return shared.advertised().orElse(socket.local());
     }
 
     @Override
     public ConnectionBuffers buffers() {
         return buffers;
+    }
+
+    @Override
+    public @Nullable Deferred deferred() {
+        return waiting.isEmpty() ? null : waiting.getLast().outcome;
     }
 
     @Override
@@ -354,8 +284,9 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
             if (left <= 0 || stopping) return false;
             try {
                 // Looks for the end of the connection, unless the next request is there already.
-                select(incoming.hasPart() ? 0 : SelectionKey.OP_READ, left);
-                if (!incoming.hasPart() && take() < 0) throw new ClientDisconnectedException();
+                socket.await(incoming.hasPart() ? 0 : SelectionKey.OP_READ, left);
+                if (!incoming.hasPart() && socket.receive(incoming) < 0)
+                    throw new ClientDisconnectedException();
             } catch (IOException e) {
                 throw new ClientDisconnectedException();
             }
@@ -365,24 +296,18 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
 
     @Override
     public void wake() {
-        selector.wakeup();
+        socket.wake();
     }
 
     private void close() {
-        release();
-        try (selector;
-                channel;
+        heap.release();
+        try (socket;
                 incoming;
-                output;
+                outgoing;
                 buffers) {
             stopping = true;
         } catch (IOException e) {
             // It is closed all the same.
         }
-    }
-
-    @Override
-    public String toString() {
-        return remote.toString();
     }
 }

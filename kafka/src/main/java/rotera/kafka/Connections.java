@@ -23,7 +23,7 @@ final class Connections {
     private static final long LOOK_AGAIN_MILLIS = 100;
     private static final long END_MILLIS = 3_000;
 
-    private final Connection.Shared shared;
+    private final SharedResources shared;
     private final ServerSocketChannel listener;
     private final Selector selector;
     private final Thread acceptor;
@@ -35,7 +35,7 @@ final class Connections {
     private final WaitingClients waiting;
     private boolean told;
 
-    Connections(ServerSocketChannel listener, Connection.Shared shared) throws IOException {
+    Connections(ServerSocketChannel listener, SharedResources shared) throws IOException {
         this.shared = shared;
         this.listener = listener;
         waiting = new WaitingClients(shared.limits().connections());

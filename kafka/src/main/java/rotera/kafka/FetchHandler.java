@@ -4,25 +4,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.Fetch;
 import rotera.kafka.records.BatchWriter;
 import rotera.kafka.request.ConnectionBuffers;
-import rotera.kafka.request.Handler;
 import rotera.kafka.request.Request;
 import rotera.kafka.request.RequestContext;
+import rotera.kafka.request.Responder;
 import rotera.kafka.topics.Topic;
 import rotera.kafka.topics.TopicSettings;
 import rotera.kafka.topics.Topics;
 import rotera.kafka.wire.Bytes;
 import rotera.kafka.wire.Errors;
 import rotera.kafka.wire.QuotaExceededException;
-import rotera.kafka.wire.Struct;
 import rotera.queue.Messages;
 import rotera.queue.QueueException;
 import rotera.queue.Status;
 import rotera.server.Log;
 
 /** Answers fetches. Waits for commits, not by looking again and again. Thread-safe. */
-final class FetchHandler implements Handler {
+final class FetchHandler implements Responder<Fetch.Request, Fetch.Response> {
     private static final long MOST_WAIT_MILLIS = 30_000;
 
     private final Topics topics;
@@ -38,14 +38,14 @@ final class FetchHandler implements Handler {
     }
 
     /** One fetch: how far each of its partitions is read. */
-    private static final class Fetch {
+    private static final class Progress {
         final ConnectionBuffers buffers;
         final long mostBytes;
         final List<FetchedPartition> partitions = new ArrayList<>();
         boolean failed;
         boolean full;
 
-        Fetch(ConnectionBuffers buffers, long mostBytes) {
+        Progress(ConnectionBuffers buffers, long mostBytes) {
             this.buffers = buffers;
             this.mostBytes = mostBytes;
         }
@@ -60,50 +60,53 @@ final class FetchHandler implements Handler {
     }
 
     @Override
-    public Struct handle(Request request) {
-        Struct answer = request.answer();
-        if (request.body().number("sessionId") != 0) // none was ever given
-        return answer.set("errorCode", Errors.FETCH_SESSION_ID_NOT_FOUND);
+    public Fetch.Response respond(Request<Fetch.Request> request) {
+        Fetch.Response response = Fetch.API.newResponse();
+        Fetch.Request body = request.body();
+        if (body.sessionId() != 0) // none was ever given
+        return response.errorCode(Errors.FETCH_SESSION_ID_NOT_FOUND);
         ConnectionBuffers buffers = request.context().buffers();
         long mostBytes = Math.min(limits.answerBytes(), buffers.shareBytes());
-        mostBytes = Math.clamp(request.body().number("maxBytes"), 1, mostBytes);
-        Fetch fetch = new Fetch(buffers, mostBytes);
+        Progress fetch = new Progress(buffers, Math.clamp(body.maxBytes(), 1, mostBytes));
         FetchedPartition ahead =
                 buffers.takeReadAhead() instanceof FetchedPartition read ? read : null;
-        List<Struct> told = new ArrayList<>();
-        for (Struct topic : request.body().structs("topics")) {
-            Struct toldTopic = answer.add("topics").set("name", topic.text("name"));
-            for (Struct asked : topic.structs("partitions")) {
-                told.add(told(toldTopic, asked));
-                fetch.partitions.add(partition(fetch, topic.text("name"), asked, ahead));
+        List<Fetch.Response.Partition> results = new ArrayList<>();
+        for (Fetch.Request.Topic topic : body.topics()) {
+            Fetch.Response.Topic resultsOfTopic = response.addTopic().name(topic.name());
+            for (Fetch.Request.Partition asked : topic.partitions()) {
+                results.add(result(resultsOfTopic, asked.partition()));
+                fetch.partitions.add(partition(fetch, topic.name(), asked, ahead));
             }
         }
         if (!fetch.partitions.contains(ahead)) buffers.records().length(0);
-        long waitMillis = Math.clamp(request.body().number("maxWaitMillis"), 0, MOST_WAIT_MILLIS);
-        fill(fetch, request.context(), request.body().number("minBytes"), waitMillis);
-        for (int i = 0; i < told.size(); i++) finish(fetch.partitions.get(i), told.get(i));
+        long waitMillis = Math.clamp(body.maxWaitMillis(), 0, MOST_WAIT_MILLIS);
+        fill(fetch, request.context(), body.minBytes(), waitMillis);
+        for (int i = 0; i < results.size(); i++) finish(fetch.partitions.get(i), results.get(i));
         if (fetch.full && !fetch.failed && fetch.partitions.size() == 1)
             buffers.whileClientIsBusy(() -> readAhead(fetch.partitions.getFirst(), fetch));
-        return answer;
+        return response;
     }
 
-    private static Struct told(Struct topic, Struct asked) {
-        return topic.add("partitions")
-                .set("partition", asked.number("partition"))
-                .set("highWatermark", -1)
-                .set("lastStableOffset", -1)
-                .set("logStartOffset", -1)
-                .set("preferredReadReplica", -1);
+    private static Fetch.Response.Partition result(Fetch.Response.Topic topic, int partition) {
+        return topic.addPartition()
+                .partition(partition)
+                .highWatermark(-1)
+                .lastStableOffset(-1)
+                .logStartOffset(-1)
+                .preferredReadReplica(-1);
     }
 
     private FetchedPartition partition(
-            Fetch fetch, String name, Struct asked, @Nullable FetchedPartition ahead) {
-        Topic topic = topics.partition(name, asked.number("partition"));
+            Progress fetch,
+            String name,
+            Fetch.Request.Partition asked,
+            @Nullable FetchedPartition ahead) {
+        Topic topic = topics.partition(name, asked.partition());
         FetchedPartition partition =
                 new FetchedPartition(
                         topic,
-                        asked.number("fetchOffset"),
-                        Math.max(1, asked.number("maxBytes")),
+                        asked.fetchOffset(),
+                        Math.max(1, asked.maxBytes()),
                         fetch.mostBytes,
                         topic != null && settings.producerTimes(topic),
                         fetch.buffers);
@@ -115,9 +118,9 @@ final class FetchHandler implements Handler {
     }
 
     /** While the client works on an answer that was full, what it will ask for next is read. */
-    private void readAhead(FetchedPartition before, Fetch last) {
+    private void readAhead(FetchedPartition before, Progress last) {
         ConnectionBuffers buffers = last.buffers;
-        Fetch fetch = new Fetch(buffers, last.mostBytes);
+        Progress fetch = new Progress(buffers, last.mostBytes);
         FetchedPartition partition = before.next();
         fetch.partitions.add(partition);
         buffers.records().length(0);
@@ -130,7 +133,7 @@ final class FetchHandler implements Handler {
     }
 
     /** Reads until there is enough, or the time is over. */
-    private void fill(Fetch fetch, RequestContext context, long leastBytes, long waitMillis) {
+    private void fill(Progress fetch, RequestContext context, long leastBytes, long waitMillis) {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
         read(fetch);
         if (isEnough(fetch, leastBytes)) return;
@@ -150,11 +153,11 @@ final class FetchHandler implements Handler {
         }
     }
 
-    private static boolean isEnough(Fetch fetch, long leastBytes) {
+    private static boolean isEnough(Progress fetch, long leastBytes) {
         return fetch.failed || fetch.full || fetch.bytes() >= leastBytes;
     }
 
-    private void read(Fetch fetch) {
+    private void read(Progress fetch) {
         for (FetchedPartition partition : fetch.partitions) {
             if (partition.topic == null || partition.done) continue;
             try {
@@ -170,7 +173,7 @@ final class FetchHandler implements Handler {
     }
 
     /** Reads what is there, up to a bound; whether there may be more to read. */
-    private boolean readSome(Fetch fetch, FetchedPartition partition, Topic topic) {
+    private boolean readSome(Progress fetch, FetchedPartition partition, Topic topic) {
         Status status = topic.file().ping();
         if (partition.nextId < status.oldest() || partition.nextId > status.next()) {
             if (partition.bytes == 0) fail(fetch, partition, Errors.OFFSET_OUT_OF_RANGE);
@@ -207,30 +210,30 @@ final class FetchHandler implements Handler {
     }
 
     /** No room for more: the answer goes out. */
-    private static boolean fillUp(Fetch fetch, FetchedPartition partition) {
+    private static boolean fillUp(Progress fetch, FetchedPartition partition) {
         fetch.full = true;
         partition.done = true;
         return false;
     }
 
-    private static void fail(Fetch fetch, FetchedPartition partition, Errors error) {
+    private static void fail(Progress fetch, FetchedPartition partition, Errors error) {
         partition.error = error;
         partition.done = true;
         fetch.failed = true;
     }
 
-    private static void finish(FetchedPartition partition, Struct told) {
-        told.set("records", partition);
-        if (partition.error != null) told.set("errorCode", partition.error);
+    private static void finish(FetchedPartition partition, Fetch.Response.Partition result) {
+        result.records(partition);
+        if (partition.error != null) result.errorCode(partition.error);
         if (partition.topic == null) return;
         partition.topic.traffic().read(partition.count);
         try {
             Status status = partition.topic.file().ping();
-            told.set("highWatermark", status.next())
-                    .set("lastStableOffset", status.next())
-                    .set("logStartOffset", status.oldest());
+            result.highWatermark(status.next())
+                    .lastStableOffset(status.next())
+                    .logStartOffset(status.oldest());
         } catch (QueueException e) {
-            told.set("errorCode", Errors.of(e));
+            result.errorCode(Errors.of(e));
         }
     }
 }

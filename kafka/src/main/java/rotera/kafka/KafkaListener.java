@@ -6,11 +6,17 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import rotera.kafka.groups.Groups;
+import rotera.kafka.message.Fetch;
+import rotera.kafka.message.Metadata;
+import rotera.kafka.message.Produce;
 import rotera.kafka.request.RequestRouter;
 import rotera.kafka.topics.CommitNotifier;
+import rotera.kafka.topics.ConfigHandlers;
 import rotera.kafka.topics.MetadataHandler;
 import rotera.kafka.topics.OffsetLookup;
-import rotera.kafka.topics.TopicAdmin;
+import rotera.kafka.topics.TopicCreation;
+import rotera.kafka.topics.TopicDefaults;
+import rotera.kafka.topics.TopicHandlers;
 import rotera.kafka.topics.TopicLimits;
 import rotera.kafka.topics.TopicSettings;
 import rotera.kafka.topics.Topics;
@@ -36,7 +42,7 @@ public final class KafkaListener implements AutoCloseable {
     private final Limits limits;
     private final CommitNotifier notifier = new CommitNotifier();
     private final Groups groups;
-    private final Connection.Shared shared;
+    private final SharedResources shared;
     private final Connections connections;
     private volatile boolean closed;
 
@@ -55,7 +61,7 @@ public final class KafkaListener implements AutoCloseable {
             Topics topics = new Topics(server, notifier);
             shared = shared(server, options, topics);
             groups = Groups.open(server.directory(), topics::uniqueId, log);
-            groups.answerIn(shared.router());
+            groups.register(shared.router());
             topics.whenDeleted(groups::forget);
             connections = new Connections(listener, shared);
         } catch (Throwable e) {
@@ -65,37 +71,24 @@ public final class KafkaListener implements AutoCloseable {
         }
     }
 
-    private Connection.Shared shared(Server server, KafkaOptions options, Topics topics)
+    private SharedResources shared(Server server, KafkaOptions options, Topics topics)
             throws IOException {
         TopicSettings settings = new TopicSettings(server.directory(), log::warn);
         topics.whenDeleted(settings::forget);
+        TopicDefaults defaults = options.topicDefaults();
         TopicLimits topicLimits = TopicLimits.of(Resources.ofProcess(), server.directory());
-        TopicAdmin admin =
-                new TopicAdmin(
-                        topics,
-                        settings,
-                        options.topicDefaults(),
-                        server.directory(),
-                        topicLimits,
-                        log);
-        OffsetLookup offsets = new OffsetLookup(topics);
+        TopicCreation creation = new TopicCreation(topics, settings, defaults, topicLimits, log);
         RequestRouter router = new RequestRouter();
-        router.on("Metadata", new MetadataHandler(topics, admin, options.autoCreate()))
-                .on(
-                        "Produce",
-                        request -> {
-                            throw new IllegalStateException(
-                                    "pushes are gathered by the connection");
-                        })
-                .on("Fetch", new FetchHandler(topics, settings, limits, log))
-                .on("ListOffsets", offsets::listOffsets)
-                .on("OffsetForLeaderEpoch", offsets::offsetForLeaderEpoch);
-        StubHandlers.answerIn(router);
-        admin.answerIn(router);
+        router.on(Metadata.API, new MetadataHandler(topics, creation))
+                .handle(Produce.API, new ProduceHandler(topics, settings, log))
+                .on(Fetch.API, new FetchHandler(topics, settings, limits, log));
+        new OffsetLookup(topics).register(router);
+        StubHandlers.register(router);
+        new TopicHandlers(topics, creation, log).register(router);
+        new ConfigHandlers(topics, settings, defaults, server.directory(), log).register(router);
         Budget memory = new Budget("requests and answers", limits.memoryBytes());
         Budget heap = new Budget("the objects of requests", limits.allHeapBytes());
-        return new Connection.Shared(
-                router, topics, settings, options.advertised(), limits, memory, heap, log);
+        return new SharedResources(router, options.advertised(), limits, memory, heap, log);
     }
 
     /**

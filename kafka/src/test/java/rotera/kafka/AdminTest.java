@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 
 /** The admin client of Kafka. */
 @Timeout(60)
@@ -118,12 +118,12 @@ final class AdminTest {
         try (KafkaListener listener =
                         KafkaListener.start(broker.server(), elsewhere, Limits.DEFAULT);
                 RawClient client = new RawClient(listener.port())) {
-            Struct told =
+            NamedStruct told =
                     client.ask("Metadata", 1, RawClient.request("Metadata"))
                             .structs("brokers")
                             .getFirst();
             assertThat(told.text("host")).isEqualTo("broker.example.org");
-            assertThat(told.int32("port")).isEqualTo(4711);
+            assertThat(told.number("port")).isEqualTo(4711);
         }
     }
 
@@ -134,10 +134,10 @@ final class AdminTest {
         try (KafkaListener listener =
                         KafkaListener.start(broker.server(), creating, Limits.DEFAULT);
                 RawClient client = new RawClient(listener.port())) {
-            Struct ask = RawClient.request("Metadata").set("allowAutoTopicCreation", true);
+            NamedStruct ask = RawClient.request("Metadata").set("allowAutoTopicCreation", true);
             ask.add("topics").set("name", "asked");
             ask.add("topics").set("name", "not/valid");
-            List<Struct> told = client.ask("Metadata", 5, ask).structs("topics");
+            List<NamedStruct> told = client.ask("Metadata", 5, ask).structs("topics");
             assertThat(told.get(0).number("errorCode")).isZero();
             assertThat(told.get(1).number("errorCode"))
                     .isEqualTo(Errors.INVALID_TOPIC_EXCEPTION.code);

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import rotera.kafka.message.ApiRegistry;
 import rotera.kafka.wire.Api;
-import rotera.kafka.wire.ApiRegistry;
 import rotera.kafka.wire.CodecTest;
 import rotera.kafka.wire.RequestReader;
 
@@ -37,7 +37,7 @@ final class CorpusTest {
         Set<String> inRequests = new TreeSet<>();
         for (ByteBuffer input : inputs("KafkaRequestsFuzzTestInputs/requests")) {
             input.position(FuzzedRequests.HEAD_BYTES + 4);
-            Api api = ApiRegistry.ofKey(input.getShort());
+            Api<?, ?> api = ApiRegistry.ofKey(input.getShort());
             int version = input.getShort();
             int clientBytes = input.getShort(input.position() + 4);
             input.position(input.position() + 6 + Math.max(0, clientBytes));
@@ -53,14 +53,14 @@ final class CorpusTest {
     }
 
     /** Its API and version. */
-    private static String read(@Nullable Api api, int version, ByteBuffer body) {
+    private static String read(@Nullable Api<?, ?> api, int version, ByteBuffer body) {
         Objects.requireNonNull(api);
         assertThat(api.versions().contains(version)).isTrue();
         var _ = new RequestReader(body.slice(), 1 << 20, taken -> {}).read(api.request(), version);
         return kind(api, version);
     }
 
-    private static String kind(Api api, int version) {
+    private static String kind(Api<?, ?> api, int version) {
         return api + " " + version;
     }
 
@@ -78,7 +78,7 @@ final class CorpusTest {
 
     private static List<String> missing(Set<String> there) {
         List<String> missing = new ArrayList<>();
-        for (Api api : ApiRegistry.all()) {
+        for (Api<?, ?> api : ApiRegistry.all()) {
             for (int version = api.versions().first(); version <= api.versions().last(); version++)
                 if (!there.contains(kind(api, version))) missing.add(kind(api, version));
         }
@@ -87,7 +87,7 @@ final class CorpusTest {
 
     private static void makeMissing(RecordedRequests requests, Set<String> there)
             throws IOException {
-        for (Api api : ApiRegistry.all()) {
+        for (Api<?, ?> api : ApiRegistry.all()) {
             for (int version = api.versions().first(); version <= api.versions().last(); version++)
                 if (!there.contains(kind(api, version)))
                     requests.keepMade(api, version, CodecTest.filled(api.request()));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.kafka.records.TestBatch;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 import rotera.server.FailingDisk;
 import rotera.server.Server;
 
@@ -32,12 +32,12 @@ final class FailedQueueTest {
             assertThat(client.produce("t", batch).number("errorCode")).isZero();
             fails.set(true);
             for (int i = 0; i < 2; i++) {
-                Struct result = client.produce("t", batch);
+                NamedStruct result = client.produce("t", batch);
                 assertThat(result.number("errorCode")).isEqualTo(Errors.KAFKA_STORAGE_ERROR.code);
                 assertThat(result.number("baseOffset")).isEqualTo(-1);
                 assertThat(result.text("errorMessage")).contains("the device is gone");
             }
-            Struct fetched =
+            NamedStruct fetched =
                     client.ask("Fetch", 11, RawClient.fetchRequest("t", 0, 1 << 20))
                             .structs("topics")
                             .getFirst()

@@ -11,11 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.ApiRegistry;
+import rotera.kafka.message.ApiVersions;
+import rotera.kafka.message.Produce;
 import rotera.kafka.records.BatchesFuzzTest;
-import rotera.kafka.request.RequestRouter;
 import rotera.kafka.wire.Api;
-import rotera.kafka.wire.ApiRegistry;
 import rotera.kafka.wire.MalformedRequestException;
+import rotera.kafka.wire.NamedStruct;
 import rotera.kafka.wire.RequestReader;
 import rotera.kafka.wire.Struct;
 
@@ -58,9 +60,9 @@ final class FuzzedRequests {
      * @param version of the answer
      * @param end of its frame in the stream
      */
-    private record Sent(Api api, int version, int correlation, int end, Struct body) {
+    private record Sent(Api<?, ?> api, int version, int correlation, int end, Struct body) {
         boolean silent() {
-            return api.name().equals("Produce") && body.number("acks") == 0;
+            return body instanceof Produce.Request produce && produce.acks() == 0;
         }
 
         boolean mayWaitForOthers() {
@@ -97,13 +99,15 @@ final class FuzzedRequests {
     private @Nullable Sent read(ByteBuffer frame, int end) {
         try {
             RequestReader reader = new RequestReader(frame, limits.heapBytes(), taken -> {});
-            Api api = ApiRegistry.ofKey(reader.int16());
+            Api<?, ?> api = ApiRegistry.ofKey(reader.int16());
             int version = reader.int16();
             int correlation = reader.int32();
             if (api == null) return null;
             if (!api.versions().contains(version)) {
-                boolean told = api.equals(RequestRouter.API_VERSIONS);
-                return told ? new Sent(api, 0, correlation, end, new Struct(api.request())) : null;
+                boolean told = api.equals(ApiVersions.API);
+                return told
+                        ? new Sent(api, 0, correlation, end, NamedStruct.of(api.request()))
+                        : null;
             }
             var _ = reader.nullableText();
             if (api.name().equals("Fetch") && frame.remaining() >= 8) {
@@ -117,12 +121,12 @@ final class FuzzedRequests {
     }
 
     private static void fit(Sent request) {
-        if (!request.api.name().equals("Produce")) return;
-        for (Struct topic : request.body.structs("topics")) {
-            for (Struct partition : topic.structs("partitions")) {
-                ByteBuffer records = partition.buffer("records");
+        if (!(request.body instanceof Produce.Request produce)) return;
+        for (Produce.Request.Topic topic : produce.topics()) {
+            for (Produce.Request.Partition partition : topic.partitions()) {
+                ByteBuffer records = partition.records();
                 if (records == null) continue;
-                byte[] batch = partition.bytes("records");
+                byte[] batch = Struct.copy(records);
                 BatchesFuzzTest.fit(batch);
                 records.duplicate().put(batch);
             }

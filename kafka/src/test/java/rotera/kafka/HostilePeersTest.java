@@ -19,11 +19,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import rotera.kafka.message.ApiRegistry;
 import rotera.kafka.records.TestBatch;
 import rotera.kafka.wire.Api;
-import rotera.kafka.wire.ApiRegistry;
-import rotera.kafka.wire.RequestReader;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 
 /** Clients that send what no client should, and take what they get slowly or not at all. */
 @Tag("slow")
@@ -82,11 +81,11 @@ final class HostilePeersTest {
     void everyRequestThatIsCutOrChangedEndsOnlyItsConnection() throws IOException {
         Random random = new Random(6);
         List<byte[]> frames = new ArrayList<>();
-        for (Api api : ApiRegistry.all()) {
+        for (Api<?, ?> api : ApiRegistry.all()) {
             if (api.name().equals("DeleteTopics")) continue;
             frames.add(
                     RawClient.frame(
-                            api.key(), api.versions().last(), 1, new Struct(api.request())));
+                            api.key(), api.versions().last(), 1, NamedStruct.of(api.request())));
         }
         frames.add(
                 RawClient.frame(
@@ -141,10 +140,7 @@ final class HostilePeersTest {
             try (RawClient client = new RawClient(broker)) {
                 byte[] frame =
                         RawClient.frame(
-                                request[0],
-                                request[1],
-                                1,
-                                new Struct(ApiRegistry.named("ListGroups").request()));
+                                request[0], request[1], 1, NamedStruct.request("ListGroups"));
                 client.send(frame);
                 assertThat(client.isClosed()).isTrue();
             }
@@ -155,17 +151,10 @@ final class HostilePeersTest {
     void laterApiVersionsAreAnsweredInTheFirstForm() throws IOException {
         for (int version : new int[] {3, 4, 77}) {
             try (RawClient client = new RawClient(broker)) {
-                client.send(
-                        RawClient.frame(
-                                18,
-                                version,
-                                9,
-                                new Struct(ApiRegistry.named("ListGroups").request())));
+                client.send(RawClient.frame(18, version, 9, NamedStruct.request("ListGroups")));
                 ByteBuffer answer = ByteBuffer.wrap(client.frame());
                 assertThat(answer.getInt()).isEqualTo(9);
-                Struct body =
-                        new RequestReader(answer, 64 << 10, taken -> {})
-                                .read(ApiRegistry.named("ApiVersions").response(), 0);
+                NamedStruct body = NamedStruct.readResponse("ApiVersions", 0, answer);
                 assertThat(body.number("errorCode")).isEqualTo(35);
                 assertThat(body.structs("apiKeys")).isNotEmpty();
                 assertThat(
@@ -178,7 +167,7 @@ final class HostilePeersTest {
 
     @Test
     void whatRequestsTakeOfTheHeapIsGivenBack() throws IOException {
-        Struct many = RawClient.request("Metadata");
+        NamedStruct many = RawClient.request("Metadata");
         for (int i = 0; i < 300; i++) many.add("topics").set("name", "nobody");
         try (RawClient client = new RawClient(broker)) {
             for (int i = 0; i < 20; i++)
@@ -287,7 +276,8 @@ final class HostilePeersTest {
         int fetches = 0;
         try (RawClient client = new RawClient(broker)) {
             for (long id = 0; id < 40; fetches++) {
-                Struct answer = client.ask("Fetch", 11, RawClient.fetchRequest("t", id, 16 << 20));
+                NamedStruct answer =
+                        client.ask("Fetch", 11, RawClient.fetchRequest("t", id, 16 << 20));
                 int bytes = RawClient.result(answer).bytes("records").length;
                 assertThat(bytes).as("of fetch %d", fetches).isGreaterThan(200_000);
                 id += bytes / 200_000;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.kafka.records.TestBatch;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 import rotera.queue.CreateOptions;
 import rotera.server.HostedQueue;
 
@@ -81,7 +81,7 @@ class KafkaRequestsFuzzTest {
     }
 
     private static void assertServes() throws IOException {
-        Struct all = RawClient.request("Metadata").set("topics", (List<?>) null);
+        NamedStruct all = RawClient.request("Metadata").set("topics", (List<?>) null);
         assertThat(witness.ask("Metadata", 1, all).structs("topics")).isNotEmpty();
         assertThat(witness.produce("t", TestBatch.of("ok").bytes()).number("errorCode")).isZero();
     }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import rotera.kafka.wire.ApiRegistry;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 
 /** What peers call things does not become lines of the log. */
 @Timeout(60)
@@ -60,9 +59,9 @@ final class PeerTextsTest {
     /** Of a header with such an id, and of the software that a client says it is. */
     @Test
     void idsOfClientsAreEscapedInTheLog() throws Exception {
-        Struct fetch = RawClient.fetchRequest(FORGED, 0, 1000);
+        NamedStruct fetch = RawClient.fetchRequest(FORGED, 0, 1000);
         // The first version in which they say their software; it is answered without being read.
-        Struct versions = RawClient.request("ApiVersions");
+        NamedStruct versions = RawClient.request("ApiVersions");
         try (RawClient client = new RawClient(broker)) {
             client.send(withClient(FORGED, "Fetch", 11, fetch));
             client.frame();
@@ -77,8 +76,8 @@ final class PeerTextsTest {
         assertLinesAreHarmless();
     }
 
-    private static Struct join() {
-        Struct join =
+    private static NamedStruct join() {
+        NamedStruct join =
                 RawClient.request("JoinGroup")
                         .set("groupId", FORGED)
                         .set("memberId", "")
@@ -89,9 +88,9 @@ final class PeerTextsTest {
         return join;
     }
 
-    private static byte[] withClient(String id, String api, int version, Struct body) {
-        byte[] frame = RawClient.frame(ApiRegistry.named(api).key(), version, 1, body);
-        byte[] name = Struct.utf8(id);
+    private static byte[] withClient(String id, String api, int version, NamedStruct body) {
+        byte[] frame = RawClient.frame(NamedStruct.api(api).key(), version, 1, body);
+        byte[] name = id.getBytes(StandardCharsets.UTF_8);
         int idEnd = 4 + 2 + 2 + 4 + 2 + 4; // the id is "test" there
         ByteBuffer named = ByteBuffer.allocate(frame.length - 4 + name.length);
         named.putInt(named.capacity() - 4).put(frame, 4, 8).putShort((short) name.length).put(name);
@@ -101,7 +100,8 @@ final class PeerTextsTest {
     @Test
     void namesOfTopicsAndGroupsAreEscapedInTheLog() throws Exception {
         try (RawClient client = new RawClient(broker)) {
-            Struct metadata = RawClient.request("Metadata").set("allowAutoTopicCreation", true);
+            NamedStruct metadata =
+                    RawClient.request("Metadata").set("allowAutoTopicCreation", true);
             metadata.add("topics").set("name", FORGED);
             client.ask("Metadata", 4, metadata);
             client.ask("JoinGroup", 2, join());

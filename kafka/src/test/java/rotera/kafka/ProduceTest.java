@@ -18,7 +18,7 @@ import rotera.kafka.records.RecordBatch;
 import rotera.kafka.records.TestBatch;
 import rotera.kafka.records.TestBatch.Sender;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 import rotera.queue.Batch;
 import rotera.queue.CreateOptions;
 import rotera.queue.Producer;
@@ -159,7 +159,7 @@ final class ProduceTest {
             client.send("Produce", 8, RawClient.produceRequest("t", 0, -1, batch));
         assertThat(RawClient.result(client.answer("Produce", 8)).number("errorCode"))
                 .isEqualTo(fault.error.code);
-        Struct refused = RawClient.result(client.answer("Produce", 8));
+        NamedStruct refused = RawClient.result(client.answer("Produce", 8));
         assertThat(refused.number("errorCode")).isEqualTo(Errors.UNKNOWN_PRODUCER_ID.code);
         assertThat(refused.number("logStartOffset")).isZero();
         assertThat(broker.texts(1)).isEmpty();
@@ -203,14 +203,14 @@ final class ProduceTest {
     @Test
     void oneTopicOfARequestIsRefusedAndTheOtherIsKept() throws IOException {
         broker.server().create(2, CreateOptions.ofSize(1 << 20));
-        Struct request = RawClient.produceRequest("t", 0, -1, Fault.TOO_LARGE.first());
+        NamedStruct request = RawClient.produceRequest("t", 0, -1, Fault.TOO_LARGE.first());
         byte[] good = TestBatch.of(SENDER, 0, "good").bytes();
         request.add("topics").set("name", "2").add("partitions").set("records", good);
         for (int i = 0; i < 2; i++) {
-            List<Struct> answer = client.ask("Produce", 8, request).structs("topics");
+            List<NamedStruct> answer = client.ask("Produce", 8, request).structs("topics");
             assertThat(answer.get(0).structs("partitions").getFirst().number("errorCode"))
                     .isEqualTo(Errors.MESSAGE_TOO_LARGE.code);
-            Struct kept = answer.get(1).structs("partitions").getFirst();
+            NamedStruct kept = answer.get(1).structs("partitions").getFirst();
             assertThat(kept.number("errorCode")).isZero();
             assertThat(kept.number("baseOffset")).isZero();
         }
@@ -263,7 +263,7 @@ final class ProduceTest {
     }
 
     private void goesOnUnderALaterEpoch(long nextOffset) throws IOException {
-        Struct refused = client.produce("t", TestBatch.of(SENDER, 2, "c").bytes());
+        NamedStruct refused = client.produce("t", TestBatch.of(SENDER, 2, "c").bytes());
         assertThat(refused.number("errorCode")).isEqualTo(Errors.UNKNOWN_PRODUCER_ID.code);
         assertThat(refused.number("logStartOffset")).isZero();
         Sender later = new Sender(SENDER.id(), 1);
@@ -398,8 +398,9 @@ final class ProduceTest {
         client.send("Metadata", 1, RawClient.request("Metadata"));
         for (int i = 0; i < 100; i++) {
             if (i % 3 == 0) continue;
-            Struct answer = client.answer("Produce", 7);
-            Struct result = answer.structs("topics").getFirst().structs("partitions").getFirst();
+            NamedStruct answer = client.answer("Produce", 7);
+            NamedStruct result =
+                    answer.structs("topics").getFirst().structs("partitions").getFirst();
             assertThat(result.number("baseOffset")).isEqualTo(i);
         }
         assertThat(client.answer("Metadata", 1).structs("brokers")).hasSize(1);
@@ -409,8 +410,8 @@ final class ProduceTest {
     @Test
     void fetchedBatchesHaveTheirChecksumsAndTimes() throws IOException {
         broker.push(1, "a", "b");
-        Struct answer = client.ask("Fetch", 11, RawClient.fetchRequest("t", 1, 1 << 20));
-        Struct result = answer.structs("topics").getFirst().structs("partitions").getFirst();
+        NamedStruct answer = client.ask("Fetch", 11, RawClient.fetchRequest("t", 1, 1 << 20));
+        NamedStruct result = answer.structs("topics").getFirst().structs("partitions").getFirst();
         assertThat(result.number("highWatermark")).isEqualTo(2);
         assertThat(result.number("lastStableOffset")).isEqualTo(2);
         byte[] batch = result.bytes("records");
@@ -427,19 +428,19 @@ final class ProduceTest {
     }
 
     private long offset(TestBatch batch) throws IOException {
-        Struct result = client.produce("t", batch.bytes());
+        NamedStruct result = client.produce("t", batch.bytes());
         assertThat(result.number("errorCode")).isZero();
         return result.number("baseOffset");
     }
 
     private long time(TestBatch batch) throws IOException {
-        Struct result = client.produce("t", batch.bytes());
+        NamedStruct result = client.produce("t", batch.bytes());
         assertThat(result.number("errorCode")).isZero();
         return result.number("logAppendTimeMillis");
     }
 
     private long error(TestBatch batch) throws IOException {
-        Struct result = client.produce("t", batch.bytes());
+        NamedStruct result = client.produce("t", batch.bytes());
         assertThat(result.number("baseOffset")).isEqualTo(-1);
         assertThat(result.number("logAppendTimeMillis")).isEqualTo(-1);
         assertThat(result.isNull("errorMessage")).isFalse();

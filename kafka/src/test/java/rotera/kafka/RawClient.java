@@ -7,10 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import rotera.kafka.wire.ApiRegistry;
+import java.nio.charset.StandardCharsets;
 import rotera.kafka.wire.Budget;
 import rotera.kafka.wire.Bytes;
-import rotera.kafka.wire.RequestReader;
+import rotera.kafka.wire.NamedStruct;
 import rotera.kafka.wire.ResponseWriter;
 import rotera.kafka.wire.Struct;
 
@@ -48,24 +48,24 @@ final class RawClient implements AutoCloseable {
         socket.setSoTimeout(TIMEOUT_MILLIS);
     }
 
-    static Struct request(String api) {
-        return new Struct(ApiRegistry.named(api).request());
+    static NamedStruct request(String api) {
+        return NamedStruct.request(api);
     }
 
     /** Sends a request and receives its answer. */
-    Struct ask(String api, int version, Struct body) throws IOException {
+    NamedStruct ask(String api, int version, NamedStruct body) throws IOException {
         send(api, version, body);
         return answer(api, version);
     }
 
-    void send(String api, int version, Struct body) throws IOException {
-        send(frame(ApiRegistry.named(api).key(), version, ++correlation, body));
+    void send(String api, int version, NamedStruct body) throws IOException {
+        send(frame(NamedStruct.api(api).key(), version, ++correlation, body));
     }
 
     static byte[] frame(int key, int version, int correlation, Struct body) {
         try (Bytes output = new Bytes(64, new Budget("tests", 64 << 20))) {
             output.put32(0).put16(key).put16(version).put32(correlation).put16(4);
-            output.put(Struct.utf8("test"));
+            output.put("test".getBytes(StandardCharsets.UTF_8));
             ResponseWriter.write(body, version, output);
             output.view().putInt(0, output.length() - 4);
             byte[] bytes = new byte[output.length()];
@@ -78,11 +78,10 @@ final class RawClient implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    Struct answer(String api, int version) throws IOException {
+    NamedStruct answer(String api, int version) throws IOException {
         ByteBuffer frame = ByteBuffer.wrap(frame());
         frame.getInt(); // correlation
-        return new RequestReader(frame, 1 << 20, taken -> {})
-                .read(ApiRegistry.named(api).response(), version);
+        return NamedStruct.readResponse(api, version, frame);
     }
 
     /** An answer without its length. */
@@ -104,22 +103,22 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Produces to partition 0; the result for it. */
-    Struct produce(String topic, byte[] records) throws IOException {
+    NamedStruct produce(String topic, byte[] records) throws IOException {
         return produce(topic, 0, 8, -1, records);
     }
 
-    Struct produce(String topic, int partition, int version, int acks, byte[] records)
+    NamedStruct produce(String topic, int partition, int version, int acks, byte[] records)
             throws IOException {
         return result(ask("Produce", version, produceRequest(topic, partition, acks, records)));
     }
 
     /** What an answer says of its first partition. */
-    static Struct result(Struct answer) {
+    static NamedStruct result(NamedStruct answer) {
         return answer.structs("topics").getFirst().structs("partitions").getFirst();
     }
 
-    static Struct produceRequest(String topic, int partition, int acks, byte[] records) {
-        Struct request =
+    static NamedStruct produceRequest(String topic, int partition, int acks, byte[] records) {
+        NamedStruct request =
                 request("Produce")
                         .set("transactionalId", (String) null)
                         .set("acks", acks)
@@ -132,8 +131,8 @@ final class RawClient implements AutoCloseable {
         return request;
     }
 
-    static Struct fetchRequest(String topic, long offset, int maxBytes) {
-        Struct request =
+    static NamedStruct fetchRequest(String topic, long offset, int maxBytes) {
+        NamedStruct request =
                 request("Fetch")
                         .set("replicaId", -1)
                         .set("minBytes", 1)

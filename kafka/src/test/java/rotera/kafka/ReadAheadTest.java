@@ -14,9 +14,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import rotera.kafka.records.RecordBatch;
 import rotera.kafka.records.TestBatch;
-import rotera.kafka.wire.ApiRegistry;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
+import rotera.kafka.wire.NamedStruct;
 
 /**
  * Whatever a client does between its fetches, it gets what it asks for and not what was guessed.
@@ -69,12 +68,12 @@ final class ReadAheadTest {
     }
 
     private static void otherRequest(RawClient client) throws IOException {
-        Struct answer = client.ask("ApiVersions", 0, RawClient.request("ApiVersions"));
+        NamedStruct answer = client.ask("ApiVersions", 0, RawClient.request("ApiVersions"));
         assertThat(answer.number("errorCode")).isZero();
     }
 
     /** Unpacking uses the memory that fetches use. */
-    private Struct produceRequest(int topic) throws IOException {
+    private NamedStruct produceRequest(int topic) throws IOException {
         byte[] plain = TestBatch.of(text(topic, next[topic]++)).bytes();
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
@@ -86,11 +85,11 @@ final class ReadAheadTest {
         return RawClient.produceRequest(TOPICS[topic], 0, -1, bytes);
     }
 
-    private static void checkProduced(Struct answer) {
+    private static void checkProduced(NamedStruct answer) {
         assertThat(partition(answer).number("errorCode")).isZero();
     }
 
-    private static Struct partition(Struct answer) {
+    private static NamedStruct partition(NamedStruct answer) {
         return answer.structs("topics").getFirst().structs("partitions").getFirst();
     }
 
@@ -104,10 +103,10 @@ final class ReadAheadTest {
     private long produceAndFetch(RawClient client, int topic, long from, int most)
             throws IOException {
         ByteArrayOutputStream both = new ByteArrayOutputStream();
-        int produceKey = ApiRegistry.named("Produce").key();
+        int produceKey = NamedStruct.api("Produce").key();
         both.writeBytes(RawClient.frame(produceKey, 7, 1, produceRequest(topic)));
-        int fetchKey = ApiRegistry.named("Fetch").key();
-        Struct fetch = RawClient.fetchRequest(TOPICS[topic], from, most);
+        int fetchKey = NamedStruct.api("Fetch").key();
+        NamedStruct fetch = RawClient.fetchRequest(TOPICS[topic], from, most);
         both.writeBytes(RawClient.frame(fetchKey, 11, 2, fetch));
         client.send(both.toByteArray());
         checkProduced(client.answer("Produce", 7));
@@ -115,7 +114,7 @@ final class ReadAheadTest {
     }
 
     private long fetched(RawClient client, int topic, long from) throws IOException {
-        Struct partition = partition(client.answer("Fetch", 11));
+        NamedStruct partition = partition(client.answer("Fetch", 11));
         if (partition.number("errorCode") == Errors.OFFSET_OUT_OF_RANGE.code) {
             assertThat(from).isLessThan(partition.number("logStartOffset"));
             return partition.number("logStartOffset");

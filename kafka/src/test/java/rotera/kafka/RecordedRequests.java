@@ -2,16 +2,18 @@ package rotera.kafka;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.ApiRegistry;
+import rotera.kafka.message.Produce;
 import rotera.kafka.records.BatchesFuzzTest;
 import rotera.kafka.records.RecordBatch;
 import rotera.kafka.wire.Api;
-import rotera.kafka.wire.ApiRegistry;
 import rotera.kafka.wire.Budget;
 import rotera.kafka.wire.Bytes;
 import rotera.kafka.wire.MessagesFuzzTest;
@@ -38,7 +40,7 @@ final class RecordedRequests {
         if (request.length > MOST_BYTES) return;
         RequestReader reader =
                 new RequestReader(ByteBuffer.wrap(request), MOST_BYTES << 4, taken -> {});
-        Api api = ApiRegistry.ofKey(reader.int16());
+        Api<?, ?> api = ApiRegistry.ofKey(reader.int16());
         int version = reader.int16();
         reader.int32();
         String client = reader.nullableText();
@@ -48,10 +50,10 @@ final class RecordedRequests {
         byte[] body = body(request, client);
         store("KafkaRequestsFuzzTestInputs/requests", kind, sender, frame(request));
         store("wire/MessagesFuzzTestInputs/messages", kind, sender, message(api, version, body));
-        if (!api.name().equals("Produce")) return;
-        Struct produce =
+        Struct read =
                 new RequestReader(ByteBuffer.wrap(body), MOST_BYTES << 4, taken -> {})
                         .read(api.request(), version);
+        if (!(read instanceof Produce.Request produce)) return;
         for (byte[] batch : batches(produce)) {
             int codec = batch[RecordBatch.AT_ATTRIBUTES + 1] & RecordBatch.CODEC_MASK;
             store(
@@ -69,7 +71,7 @@ final class RecordedRequests {
     }
 
     /** A request that no client was seen to send. */
-    void keepMade(Api api, int version, Struct body) throws IOException {
+    void keepMade(Api<?, ?> api, int version, Struct body) throws IOException {
         byte[] bytes;
         try (Bytes output = new Bytes(64, new Budget("tests", 1 << 20))) {
             ResponseWriter.write(body, version, output);
@@ -90,7 +92,7 @@ final class RecordedRequests {
     }
 
     private static byte[] body(byte[] request, @Nullable String client) {
-        int from = 10 + (client == null ? 0 : Struct.utf8(client).length);
+        int from = 10 + (client == null ? 0 : client.getBytes(StandardCharsets.UTF_8).length);
         byte[] body = new byte[request.length - from];
         System.arraycopy(request, from, body, 0, body.length);
         return body;
@@ -104,7 +106,7 @@ final class RecordedRequests {
                 .array();
     }
 
-    private static byte[] message(Api api, int version, byte[] body) {
+    private static byte[] message(Api<?, ?> api, int version, byte[] body) {
         return ByteBuffer.allocate(3 + body.length)
                 .put((byte) api.key())
                 .put((byte) version)
@@ -117,13 +119,13 @@ final class RecordedRequests {
         return ByteBuffer.allocate(1 + batch.length).put((byte) 0).put(batch).array();
     }
 
-    private static List<byte[]> batches(Struct produce) {
+    private static List<byte[]> batches(Produce.Request produce) {
         List<byte[]> batches = new ArrayList<>();
-        for (Struct topic : produce.structs("topics")) {
-            for (Struct partition : topic.structs("partitions")) {
-                ByteBuffer records = partition.buffer("records");
+        for (Produce.Request.Topic topic : produce.topics()) {
+            for (Produce.Request.Partition partition : topic.partitions()) {
+                ByteBuffer records = partition.records();
                 if (records != null && records.remaining() > RecordBatch.HEAD_BYTES)
-                    batches.add(partition.bytes("records"));
+                    batches.add(Struct.copy(records));
             }
         }
         return batches;

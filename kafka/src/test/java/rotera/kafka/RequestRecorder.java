@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import rotera.kafka.request.RequestRouter;
+import rotera.kafka.message.ApiVersions;
 import rotera.server.Server;
 
 /**
@@ -99,7 +99,7 @@ final class RequestRecorder {
                 byte[] request = frame(input);
                 ByteBuffer view = ByteBuffer.wrap(request);
                 if (requests != null) requests.keep(request);
-                if (EARLIER && view.getShort(0) == RequestRouter.API_VERSIONS.key())
+                if (EARLIER && view.getShort(0) == ApiVersions.API.key())
                     askedForVersions.add(view.getInt(4));
                 send(request, output);
             }

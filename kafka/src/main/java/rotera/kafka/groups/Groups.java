@@ -67,9 +67,9 @@ public final class Groups implements AutoCloseable {
     }
 
     /** Has the requests of groups answered. */
-    public void answerIn(RequestRouter router) {
-        new MembershipHandlers(coordinator, offsets != null).answerIn(router);
-        new OffsetHandlers(coordinator, offsets).answerIn(router);
+    public void register(RequestRouter router) {
+        new MembershipHandlers(coordinator, offsets != null).register(router);
+        new OffsetHandlers(coordinator, offsets).register(router);
     }
 
     /** Has offsets forgotten that were committed for a queue that was deleted. */

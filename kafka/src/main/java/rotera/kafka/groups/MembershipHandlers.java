@@ -7,6 +7,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.FindCoordinator;
+import rotera.kafka.message.Heartbeat;
+import rotera.kafka.message.JoinGroup;
+import rotera.kafka.message.LeaveGroup;
+import rotera.kafka.message.SyncGroup;
 import rotera.kafka.request.Request;
 import rotera.kafka.request.RequestContext;
 import rotera.kafka.request.RequestRouter;
@@ -30,80 +35,81 @@ final class MembershipHandlers {
         this.available = available;
     }
 
-    void answerIn(RequestRouter router) {
-        router.on("FindCoordinator", this::findCoordinator)
-                .on("JoinGroup", this::join)
-                .on("SyncGroup", this::sync)
-                .on("Heartbeat", this::heartbeat)
-                .on("LeaveGroup", this::leave);
+    void register(RequestRouter router) {
+        router.on(FindCoordinator.API, this::findCoordinator)
+                .on(JoinGroup.API, this::join)
+                .on(SyncGroup.API, this::sync)
+                .on(Heartbeat.API, this::heartbeat)
+                .on(LeaveGroup.API, this::leave);
     }
 
-    private Struct findCoordinator(Request request) {
-        if (request.body().number("keyType") != GROUP_KEY)
+    private FindCoordinator.Response findCoordinator(Request<FindCoordinator.Request> request) {
+        if (request.body().keyType() != GROUP_KEY)
             return noCoordinator(
-                    request,
                     Errors.INVALID_REQUEST,
                     "transactions are not supported: remove transactional.id from the producer");
         if (!available)
             return noCoordinator(
-                    request,
                     Errors.COORDINATOR_NOT_AVAILABLE,
                     "committed offsets cannot be read: see the server's log");
-        return request.answer()
-                .set("nodeId", MetadataHandler.NODE)
-                .set("host", MetadataHandler.host(request.context()))
-                .set("port", request.context().local().getPort());
+        return FindCoordinator.API
+                .newResponse()
+                .nodeId(MetadataHandler.NODE)
+                .host(MetadataHandler.host(request.context()))
+                .port(request.context().local().getPort());
     }
 
-    private static Struct noCoordinator(Request request, Errors error, String message) {
-        return request.answer()
-                .set("errorCode", error)
-                .set("errorMessage", message)
-                .set("nodeId", -1)
-                .set("port", -1);
+    private static FindCoordinator.Response noCoordinator(Errors error, String message) {
+        return FindCoordinator.API
+                .newResponse()
+                .errorCode(error)
+                .errorMessage(message)
+                .nodeId(-1)
+                .port(-1);
     }
 
-    private Struct join(Request request) {
-        Struct body = request.body();
-        String memberId = body.text("memberId");
-        CompletableFuture<JoinResult> future = coordinator.join(joinRequest(request, body));
+    private JoinGroup.Response join(Request<JoinGroup.Request> request) {
+        CompletableFuture<JoinResult> future = coordinator.join(joinRequest(request));
         JoinResult result =
                 await(request.context(), future)
                         ? future.join()
-                        : JoinResult.failed(Errors.COORDINATOR_NOT_AVAILABLE, memberId);
-        Struct answer =
-                request.answer()
-                        .set("errorCode", result.error())
-                        .set("generationId", result.generation())
-                        .set("protocolName", result.protocol())
-                        .set("leader", result.leaderId())
-                        .set("memberId", result.memberId());
+                        : JoinResult.failed(
+                                Errors.COORDINATOR_NOT_AVAILABLE, request.body().memberId());
+        JoinGroup.Response response =
+                JoinGroup.API
+                        .newResponse()
+                        .errorCode(result.error())
+                        .generationId(result.generation())
+                        .protocolName(result.protocol())
+                        .leader(result.leaderId())
+                        .memberId(result.memberId());
         for (JoinResult.Joined member : result.members())
-            answer.add("members")
-                    .set("memberId", member.memberId())
-                    .set("groupInstanceId", member.instanceId())
-                    .set("metadata", member.metadata());
-        return answer;
+            response.addMember()
+                    .memberId(member.memberId())
+                    .groupInstanceId(member.instanceId())
+                    .metadata(member.metadata());
+        return response;
     }
 
-    private static JoinRequest joinRequest(Request request, Struct body) {
+    private static JoinRequest joinRequest(Request<JoinGroup.Request> request) {
+        JoinGroup.Request body = request.body();
         List<JoinRequest.Protocol> protocols = new ArrayList<>();
-        for (Struct each : body.structs("protocols"))
-            protocols.add(new JoinRequest.Protocol(each.text("name"), each.bytes("metadata")));
+        for (JoinGroup.Request.Protocol each : body.protocols())
+            protocols.add(new JoinRequest.Protocol(each.name(), Struct.copy(each.metadata())));
         String client = request.clientId();
-        int sessionMillis = body.int32("sessionTimeoutMillis");
-        int rebalanceMillis = body.int32("rebalanceTimeoutMillis");
+        int sessionMillis = body.sessionTimeoutMillis();
+        int rebalanceMillis = body.rebalanceTimeoutMillis();
         boolean hasRebalance = request.version() >= 1 && rebalanceMillis >= 0;
         return new JoinRequest(
-                body.text("groupId"),
-                body.text("memberId"),
-                body.optionalText("groupInstanceId").orElse(null),
+                body.groupId(),
+                body.memberId(),
+                body.groupInstanceId(),
                 client.substring(0, Math.min(client.length(), CLIENT_ID_CHARS)),
                 "/" + request.context().remote().getAddress().getHostAddress(),
                 request.version() >= 4,
                 sessionMillis,
                 hasRebalance ? rebalanceMillis : sessionMillis,
-                body.text("protocolType"),
+                body.protocolType(),
                 protocols);
     }
 
@@ -113,47 +119,52 @@ final class MembershipHandlers {
         return context.await(future::isDone, WAIT_NANOS);
     }
 
-    private Struct sync(Request request) {
+    private SyncGroup.Response sync(Request<SyncGroup.Request> request) {
+        SyncGroup.Request body = request.body();
         Map<String, byte[]> assignments = new HashMap<>();
-        for (Struct each : request.body().structs("assignments"))
-            assignments.put(each.text("memberId"), each.bytes("assignment"));
-        CompletableFuture<SyncResult> future =
-                coordinator.sync(identity(request.body()), assignments);
+        for (SyncGroup.Request.Assignment each : body.assignments())
+            assignments.put(each.memberId(), Struct.copy(each.assignment()));
+        MemberIdentity who =
+                new MemberIdentity(
+                        body.groupId(),
+                        body.generationId(),
+                        body.memberId(),
+                        body.groupInstanceId());
+        CompletableFuture<SyncResult> future = coordinator.sync(who, assignments);
         SyncResult result =
                 await(request.context(), future)
                         ? future.join()
                         : SyncResult.failed(Errors.COORDINATOR_NOT_AVAILABLE);
-        return request.answer()
-                .set("errorCode", result.error())
-                .set("assignment", result.assignment());
+        return SyncGroup.API
+                .newResponse()
+                .errorCode(result.error())
+                .assignment(result.assignment());
     }
 
-    private Struct heartbeat(Request request) {
-        return request.answer().set("errorCode", coordinator.heartbeat(identity(request.body())));
+    private Heartbeat.Response heartbeat(Request<Heartbeat.Request> request) {
+        Heartbeat.Request body = request.body();
+        MemberIdentity who =
+                new MemberIdentity(
+                        body.groupId(),
+                        body.generationId(),
+                        body.memberId(),
+                        body.groupInstanceId());
+        return Heartbeat.API.newResponse().errorCode(coordinator.heartbeat(who));
     }
 
-    static MemberIdentity identity(Struct body) {
-        return new MemberIdentity(
-                body.text("groupId"),
-                body.int32("generationId"),
-                body.text("memberId"),
-                body.optionalText("groupInstanceId").orElse(null));
-    }
-
-    private Struct leave(Request request) {
-        Struct body = request.body();
-        Struct answer = request.answer();
-        String group = body.text("groupId");
+    private LeaveGroup.Response leave(Request<LeaveGroup.Request> request) {
+        LeaveGroup.Request body = request.body();
+        LeaveGroup.Response response = LeaveGroup.API.newResponse();
+        String group = body.groupId();
         if (request.version() < 3)
-            return answer.set("errorCode", coordinator.leave(group, body.text("memberId"), null));
-        for (Struct each : body.structs("members")) {
-            String memberId = each.text("memberId");
-            @Nullable String instanceId = each.optionalText("groupInstanceId").orElse(null);
-            answer.add("members")
-                    .set("memberId", memberId)
-                    .set("groupInstanceId", instanceId)
-                    .set("errorCode", coordinator.leave(group, memberId, instanceId));
+            return response.errorCode(coordinator.leave(group, body.memberId(), null));
+        for (LeaveGroup.Request.Member each : body.members()) {
+            @Nullable String instanceId = each.groupInstanceId();
+            response.addMember()
+                    .memberId(each.memberId())
+                    .groupInstanceId(instanceId)
+                    .errorCode(coordinator.leave(group, each.memberId(), instanceId));
         }
-        return answer;
+        return response;
     }
 }

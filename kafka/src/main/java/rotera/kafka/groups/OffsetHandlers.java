@@ -1,18 +1,22 @@
 package rotera.kafka.groups;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.DeleteGroups;
+import rotera.kafka.message.DescribeGroups;
+import rotera.kafka.message.ListGroups;
+import rotera.kafka.message.OffsetCommit;
+import rotera.kafka.message.OffsetDelete;
+import rotera.kafka.message.OffsetFetch;
 import rotera.kafka.request.Request;
 import rotera.kafka.request.RequestRouter;
 import rotera.kafka.topics.Partition;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
 
 /**
  * Requests about offsets that groups have committed, and those of tools about groups. What is asked
@@ -31,150 +35,155 @@ final class OffsetHandlers {
         this.offsets = offsets;
     }
 
-    void answerIn(RequestRouter router) {
-        router.on("OffsetCommit", this::commit)
-                .on("OffsetFetch", this::fetch)
-                .on("OffsetDelete", this::deleteOffsets)
-                .on("ListGroups", this::list)
-                .on("DescribeGroups", this::describe)
-                .on("DeleteGroups", this::delete);
+    void register(RequestRouter router) {
+        router.on(OffsetCommit.API, this::commit)
+                .on(OffsetFetch.API, this::fetch)
+                .on(OffsetDelete.API, this::deleteOffsets)
+                .on(ListGroups.API, this::list)
+                .on(DescribeGroups.API, this::describe)
+                .on(DeleteGroups.API, this::delete);
     }
 
-    private Struct commit(Request request) {
-        Struct body = request.body();
+    private OffsetCommit.Response commit(Request<OffsetCommit.Request> request) {
+        OffsetCommit.Request body = request.body();
+        boolean hasEpoch = request.version() >= 6;
         List<GroupOffsets.Commit> commits = new ArrayList<>();
-        for (Struct topic : body.structs("topics")) {
-            for (Struct each : topic.structs("partitions")) {
-                boolean hasEpoch = request.version() >= 6;
+        for (OffsetCommit.Request.Topic topic : body.topics()) {
+            for (OffsetCommit.Request.Partition each : topic.partitions()) {
+                String metadata = each.committedMetadata();
                 commits.add(
                         new GroupOffsets.Commit(
-                                new Partition(topic.text("name"), each.int32("partition")),
-                                each.number("committedOffset"),
-                                hasEpoch ? each.int32("committedLeaderEpoch") : -1,
-                                each.optionalText("committedMetadata").orElse("")));
+                                new Partition(topic.name(), each.partition()),
+                                each.committedOffset(),
+                                hasEpoch ? each.committedLeaderEpoch() : -1,
+                                metadata == null ? "" : metadata));
             }
         }
-        MemberIdentity who = MembershipHandlers.identity(body);
+        MemberIdentity who =
+                new MemberIdentity(
+                        body.groupId(),
+                        body.generationId(),
+                        body.memberId(),
+                        body.groupInstanceId());
         List<Errors> errors = new ArrayList<>();
         if (offsets != null) errors = offsets.commit(who, commits);
-        Struct answer = request.answer();
+        OffsetCommit.Response response = OffsetCommit.API.newResponse();
         int next = 0;
-        for (Struct topic : body.structs("topics")) {
-            Struct answered = answer.add("topics").set("name", topic.text("name"));
-            for (Struct each : topic.structs("partitions"))
-                answered.add("partitions")
-                        .set("partition", each.number("partition"))
-                        .set(
-                                "errorCode",
+        for (OffsetCommit.Request.Topic topic : body.topics()) {
+            OffsetCommit.Response.Topic results = response.addTopic().name(topic.name());
+            for (OffsetCommit.Request.Partition each : topic.partitions())
+                results.addPartition()
+                        .partition(each.partition())
+                        .errorCode(
                                 offsets == null
                                         ? Errors.COORDINATOR_NOT_AVAILABLE
                                         : errors.get(next++));
         }
-        return answer;
+        return response;
     }
 
-    private Struct fetch(Request request) {
-        Struct body = request.body();
-        boolean all = body.isNull("topics");
+    private OffsetFetch.Response fetch(Request<OffsetFetch.Request> request) {
+        OffsetFetch.Request body = request.body();
         Set<Partition> asked = new LinkedHashSet<>();
-        for (Struct topic : body.structs("topics"))
-            for (long index : topic.numbers("partitions"))
-                asked.add(new Partition(topic.text("name"), (int) index));
+        for (OffsetFetch.Request.Topic topic : body.topics())
+            for (long index : topic.partitions())
+                asked.add(new Partition(topic.name(), (int) index));
+        boolean all = !body.hasTopics();
         Errors error = offsets == null ? Errors.COORDINATOR_NOT_AVAILABLE : Errors.NONE;
         Map<Partition, CommittedOffset> found = Map.of();
-        if (offsets != null) found = offsets.fetch(body.text("groupId"), all ? null : asked);
-        Struct answer = request.answer().set("errorCode", error);
-        Map<String, Struct> topics = new LinkedHashMap<>();
+        if (offsets != null) found = offsets.fetch(body.groupId(), all ? null : asked);
+        OffsetFetch.Response response = OffsetFetch.API.newResponse().errorCode(error);
+        Map<String, OffsetFetch.Response.Topic> topics = new LinkedHashMap<>();
         for (Partition partition : all ? found.keySet() : asked) {
-            Struct topic =
+            OffsetFetch.Response.Topic topic =
                     topics.computeIfAbsent(
-                            partition.topic(), name -> answer.add("topics").set("name", name));
-            fill(topic.add("partitions"), partition, found.get(partition), error);
+                            partition.topic(), name -> response.addTopic().name(name));
+            OffsetFetch.Response.Partition result =
+                    topic.addPartition().partition(partition.index()).errorCode(error);
+            fill(result, found.get(partition));
         }
-        return answer;
+        return response;
     }
 
     private static void fill(
-            Struct answer, Partition partition, @Nullable CommittedOffset offset, Errors error) {
-        answer.set("partition", partition.index()).set("errorCode", error);
+            OffsetFetch.Response.Partition result, @Nullable CommittedOffset offset) {
         if (offset == null)
-            answer.set("committedOffset", NO_OFFSET)
-                    .set("committedLeaderEpoch", NO_OFFSET)
-                    .set("metadata", "");
+            result.committedOffset(NO_OFFSET).committedLeaderEpoch(NO_OFFSET).metadata("");
         else
-            answer.set("committedOffset", offset.offset())
-                    .set("committedLeaderEpoch", offset.leaderEpoch())
-                    .set("metadata", offset.metadata());
+            result.committedOffset(offset.offset())
+                    .committedLeaderEpoch(offset.leaderEpoch())
+                    .metadata(offset.metadata());
     }
 
-    private Struct deleteOffsets(Request request) {
-        Struct body = request.body();
+    private OffsetDelete.Response deleteOffsets(Request<OffsetDelete.Request> request) {
+        OffsetDelete.Request body = request.body();
         Set<Partition> partitions = new LinkedHashSet<>();
-        for (Struct topic : body.structs("topics"))
-            for (Struct each : topic.structs("partitions"))
-                partitions.add(new Partition(topic.text("name"), each.int32("partition")));
+        for (OffsetDelete.Request.Topic topic : body.topics())
+            for (OffsetDelete.Request.Partition each : topic.partitions())
+                partitions.add(new Partition(topic.name(), each.partition()));
         Errors error = Errors.COORDINATOR_NOT_AVAILABLE;
-        if (offsets != null) error = offsets.delete(body.text("groupId"), partitions);
-        Struct answer = request.answer().set("errorCode", error);
-        if (error != Errors.NONE) return answer;
-        Map<String, Struct> topics = new LinkedHashMap<>();
+        if (offsets != null) error = offsets.delete(body.groupId(), partitions);
+        OffsetDelete.Response response = OffsetDelete.API.newResponse().errorCode(error);
+        if (error != Errors.NONE) return response;
+        Map<String, OffsetDelete.Response.Topic> topics = new LinkedHashMap<>();
         for (Partition partition : partitions)
-            topics.computeIfAbsent(
-                            partition.topic(), name -> answer.add("topics").set("name", name))
-                    .add("partitions")
-                    .set("partition", partition.index());
-        return answer;
+            topics.computeIfAbsent(partition.topic(), name -> response.addTopic().name(name))
+                    .addPartition()
+                    .partition(partition.index());
+        return response;
     }
 
-    private Struct list(Request request) {
-        Struct answer = request.answer();
-        if (offsets == null) return answer.set("errorCode", Errors.COORDINATOR_NOT_AVAILABLE);
+    private ListGroups.Response list(Request<ListGroups.Request> request) {
+        ListGroups.Response response = ListGroups.API.newResponse();
+        if (offsets == null) return response.errorCode(Errors.COORDINATOR_NOT_AVAILABLE);
         Map<String, String> groups = offsets.list();
         groups.putAll(coordinator.list());
-        groups.forEach((name, type) ->
-                answer.add("groups").set("groupId", name).set("protocolType", type));
-        return answer;
+        groups.forEach((name, type) -> response.addGroup().groupId(name).protocolType(type));
+        return response;
     }
 
-    private Struct describe(Request request) {
-        Struct answer = request.answer();
-        for (String name : new LinkedHashSet<>(request.body().texts("groups"))) {
-            Struct group = answer.add("groups").set("groupId", name);
-            group.set("authorizedOperations", NOT_ASKED_FOR);
-            if (offsets == null) group.set("errorCode", Errors.COORDINATOR_NOT_AVAILABLE);
+    private DescribeGroups.Response describe(Request<DescribeGroups.Request> request) {
+        DescribeGroups.Response response = DescribeGroups.API.newResponse();
+        for (String name : new LinkedHashSet<>(request.body().groups())) {
+            DescribeGroups.Response.Group group =
+                    response.addGroup().groupId(name).authorizedOperations(NOT_ASKED_FOR);
+            if (offsets == null) group.errorCode(Errors.COORDINATOR_NOT_AVAILABLE);
             else describe(name, offsets.protocolType(name), group);
         }
-        return answer;
+        return response;
     }
 
-    private void describe(String name, @Nullable String storedType, Struct answer) {
+    private void describe(
+            String name, @Nullable String storedType, DescribeGroups.Response.Group described) {
         GroupCoordinator.Description group = coordinator.describe(name);
         if (group == null) {
-            answer.set("state", storedType == null ? "Dead" : Group.State.EMPTY.kafkaName())
-                    .set("protocolType", storedType == null ? "" : storedType);
+            described
+                    .state(storedType == null ? "Dead" : Group.State.EMPTY.kafkaName())
+                    .protocolType(storedType == null ? "" : storedType);
             return;
         }
-        answer.set("state", group.state())
-                .set("protocolType", group.protocolType())
-                .set("protocolName", group.protocol());
+        described
+                .state(group.state())
+                .protocolType(group.protocolType())
+                .protocolName(group.protocol());
         for (MemberDescription member : group.members())
-            answer.add("members")
-                    .set("memberId", member.memberId())
-                    .set("groupInstanceId", member.instanceId())
-                    .set("clientId", member.clientId())
-                    .set("clientHost", member.clientHost())
-                    .set("metadata", member.metadata())
-                    .set("assignment", member.assignment());
+            described
+                    .addMember()
+                    .memberId(member.memberId())
+                    .groupInstanceId(member.instanceId())
+                    .clientId(member.clientId())
+                    .clientHost(member.clientHost())
+                    .metadata(member.metadata())
+                    .assignment(member.assignment());
     }
 
-    private Struct delete(Request request) {
-        Struct answer = request.answer();
-        Collection<String> names = new LinkedHashSet<>(request.body().texts("groups"));
-        for (String name : names) {
+    private DeleteGroups.Response delete(Request<DeleteGroups.Request> request) {
+        DeleteGroups.Response response = DeleteGroups.API.newResponse();
+        for (String name : new LinkedHashSet<>(request.body().groups())) {
             Errors error = Errors.COORDINATOR_NOT_AVAILABLE;
             if (offsets != null) error = offsets.delete(name);
-            answer.add("results").set("groupId", name).set("errorCode", error);
+            response.addResult().groupId(name).errorCode(error);
         }
-        return answer;
+        return response;
     }
 }

@@ -1,11 +1,13 @@
 package rotera.kafka.request;
 
-import org.jspecify.annotations.Nullable;
 import rotera.kafka.wire.Struct;
 
-/** Answers one kind of request. Called by many threads at once. */
-public interface Handler {
+/** Takes one kind of request. Called by many threads at once. */
+public interface Handler<Q extends Struct> {
+    Outcome handle(Request<Q> request);
 
-    /** Null for no answer, if the client expects none. */
-    @Nullable Struct handle(Request request);
+    /** Whether outcomes are {@link Deferred}: only then earlier ones are not completed before. */
+    default boolean defers() {
+        return false;
+    }
 }

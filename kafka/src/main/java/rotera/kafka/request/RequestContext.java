@@ -2,6 +2,7 @@ package rotera.kafka.request;
 
 import java.net.InetSocketAddress;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection that a request came from, for the handler that answers it. The handler runs on the
@@ -19,6 +20,9 @@ public interface RequestContext {
 
     /** Memory of the connection, for the answer that is made. */
     ConnectionBuffers buffers();
+
+    /** The newest outcome of this connection that is not completed yet, if there is one. */
+    @Nullable Deferred deferred();
 
     /**
      * Waits until the condition holds, the time is over, or the server stops. The condition is

@@ -3,47 +3,49 @@ package rotera.kafka.request;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.ApiVersions;
 import rotera.kafka.wire.Api;
-import rotera.kafka.wire.ApiRegistry;
 import rotera.kafka.wire.Errors;
 import rotera.kafka.wire.Struct;
 
 /**
- * Who answers which requests. Clients are told of those that have a handler here, and of no others.
- * Filled before the first connection; thread-safe from then on.
+ * The handler of each kind of request. Clients are told of those kinds that have one, and of no
+ * others. Filled before the first connection; thread-safe from then on.
  */
 public final class RequestRouter {
-    public static final Api API_VERSIONS = ApiRegistry.named("ApiVersions");
-
-    private final Map<Api, Handler> handlers = new LinkedHashMap<>();
+    private final Map<Api<?, ?>, Handler<?>> handlers = new LinkedHashMap<>();
 
     public RequestRouter() {
-        on("ApiVersions", this::apiVersions);
+        on(ApiVersions.API, request -> apiVersions(Errors.NONE));
     }
 
-    /** Has requests of this kind answered by the handler. */
-    public RequestRouter on(String api, Handler handler) {
-        handlers.put(ApiRegistry.named(api), handler);
+    /** Has requests of this kind answered at once. */
+    public <Q extends Struct, R extends Struct> RequestRouter on(
+            Api<Q, R> api, Responder<Q, R> responder) {
+        return handle(api, request -> new Response(responder.respond(request)));
+    }
+
+    /** Has requests of this kind handled. */
+    public <Q extends Struct> RequestRouter handle(Api<Q, ?> api, Handler<Q> handler) {
+        handlers.put(api, handler);
         return this;
     }
 
-    public @Nullable Handler handler(Api api) {
-        return handlers.get(api);
-    }
-
-    private Struct apiVersions(Request request) {
-        return apiVersions(Errors.NONE);
+    /** The handler of requests of this kind; null if they are not spoken here. */
+    @SuppressWarnings("unchecked")
+    public <Q extends Struct> @Nullable Handler<Q> handler(Api<Q, ?> api) {
+        return (Handler<Q>) handlers.get(api);
     }
 
     /** What is spoken here. */
-    public Struct apiVersions(Errors error) {
-        Struct answer = API_VERSIONS.answer().set("errorCode", error);
-        for (Api api : handlers.keySet()) {
-            answer.add("apiKeys")
-                    .set("apiKey", api.key())
-                    .set("minVersion", api.versions().first())
-                    .set("maxVersion", api.versions().last());
+    public ApiVersions.Response apiVersions(Errors error) {
+        ApiVersions.Response response = ApiVersions.API.newResponse().errorCode(error);
+        for (Api<?, ?> api : handlers.keySet()) {
+            response.addApiKey()
+                    .apiKey(api.key())
+                    .minVersion(api.versions().first())
+                    .maxVersion(api.versions().last());
         }
-        return answer;
+        return response;
     }
 }

@@ -3,79 +3,78 @@ package rotera.kafka.topics;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.Metadata;
 import rotera.kafka.records.RecordBatch;
-import rotera.kafka.request.Handler;
 import rotera.kafka.request.Request;
 import rotera.kafka.request.RequestContext;
+import rotera.kafka.request.Responder;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
 
 /** Tells clients what there is, and whom to ask: this server, at the address they have reached. */
-public final class MetadataHandler implements Handler {
+public final class MetadataHandler implements Responder<Metadata.Request, Metadata.Response> {
     public static final int NODE = 1;
 
     private static final String CLUSTER = "rotera";
     private static final int NOT_ASKED_FOR = Integer.MIN_VALUE;
 
     private final Topics topics;
-    private final TopicAdmin admin;
-    private final boolean autoCreate;
+    private final TopicCreation creation;
 
-    public MetadataHandler(Topics topics, TopicAdmin admin, boolean autoCreate) {
+    public MetadataHandler(Topics topics, TopicCreation creation) {
         this.topics = topics;
-        this.admin = admin;
-        this.autoCreate = autoCreate;
+        this.creation = creation;
     }
 
     @Override
-    public Struct handle(Request request) {
-        Struct answer =
-                request.answer()
-                        .set("clusterId", CLUSTER)
-                        .set("controllerId", NODE)
-                        .set("clusterAuthorizedOperations", NOT_ASKED_FOR);
-        answer.add("brokers")
-                .set("nodeId", NODE)
-                .set("host", host(request.context()))
-                .set("port", request.context().local().getPort());
-        List<Struct> asked = request.body().structs("topics");
-        if (request.body().isNull("topics") || (request.version() == 0 && asked.isEmpty())) {
+    public Metadata.Response respond(Request<Metadata.Request> request) {
+        Metadata.Response response =
+                Metadata.API
+                        .newResponse()
+                        .clusterId(CLUSTER)
+                        .controllerId(NODE)
+                        .clusterAuthorizedOperations(NOT_ASKED_FOR);
+        response.addBroker()
+                .nodeId(NODE)
+                .host(host(request.context()))
+                .port(request.context().local().getPort());
+        Metadata.Request body = request.body();
+        List<Metadata.Request.Topic> asked = body.topics();
+        if (!body.hasTopics() || (request.version() == 0 && asked.isEmpty())) {
             for (Map.Entry<String, Topic> topic : topics.all().entrySet())
-                tell(answer, topic.getKey(), topic.getValue());
+                describe(response, topic.getKey(), topic.getValue());
         } else {
-            for (Struct topic : asked) tell(answer, topic.text("name"), find(request, topic));
+            for (Metadata.Request.Topic topic : asked)
+                describe(response, topic.name(), find(request, topic.name()));
         }
-        return answer;
+        return response;
     }
 
     public static String host(RequestContext context) {
         return context.local().getHostString();
     }
 
-    private @Nullable Topic find(Request request, Struct asked) {
-        String name = asked.text("name");
+    private @Nullable Topic find(Request<Metadata.Request> request, String name) {
         Topic topic = topics.named(name);
-        boolean mayCreate = request.version() < 4 || request.body().bool("allowAutoTopicCreation");
-        if (topic != null || !autoCreate || !mayCreate) return topic;
-        return admin.createWhenAsked(name);
+        boolean mayCreate = request.version() < 4 || request.body().allowAutoTopicCreation();
+        return topic == null && mayCreate ? creation.createWhenAsked(name) : topic;
     }
 
-    private static void tell(Struct answer, String name, @Nullable Topic topic) {
-        Struct told =
-                answer.add("topics").set("name", name).set("authorizedOperations", NOT_ASKED_FOR);
+    private static void describe(Metadata.Response response, String name, @Nullable Topic topic) {
+        Metadata.Response.Topic described =
+                response.addTopic().name(name).authorizedOperations(NOT_ASKED_FOR);
         if (topic == null) {
-            told.set(
-                    "errorCode",
+            described.errorCode(
                     Topics.isValid(name)
                             ? Errors.UNKNOWN_TOPIC_OR_PARTITION
                             : Errors.INVALID_TOPIC_EXCEPTION);
             return;
         }
-        told.add("partitions")
-                .set("partition", Topic.PARTITION)
-                .set("leaderId", NODE)
-                .set("leaderEpoch", RecordBatch.NO_LEADER_EPOCH)
-                .set("replicaNodes", List.of((long) NODE))
-                .set("isrNodes", List.of((long) NODE));
+        described
+                .addPartition()
+                .partition(Topic.PARTITION)
+                .leaderId(NODE)
+                .leaderEpoch(RecordBatch.NO_LEADER_EPOCH)
+                .replicaNodes(List.of((long) NODE))
+                .isrNodes(List.of((long) NODE));
     }
 }

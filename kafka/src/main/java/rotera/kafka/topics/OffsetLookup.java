@@ -1,11 +1,13 @@
 package rotera.kafka.topics;
 
 import java.time.Instant;
+import rotera.kafka.message.ListOffsets;
+import rotera.kafka.message.OffsetForLeaderEpoch;
 import rotera.kafka.records.RecordBatch;
 import rotera.kafka.request.Request;
 import rotera.kafka.request.RequestContext;
+import rotera.kafka.request.RequestRouter;
 import rotera.kafka.wire.Errors;
-import rotera.kafka.wire.Struct;
 import rotera.queue.QueueException;
 import rotera.queue.Start;
 import rotera.queue.Status;
@@ -22,73 +24,80 @@ public final class OffsetLookup {
         this.topics = topics;
     }
 
-    public Struct listOffsets(Request request) {
-        Struct answer = request.answer();
-        for (Struct topic : request.body().structs("topics")) {
-            Struct told = answer.add("topics").set("name", topic.text("name"));
-            for (Struct partition : topic.structs("partitions")) {
-                Struct result =
-                        told.add("partitions")
-                                .set("partition", partition.number("partition"))
-                                .set("timestamp", NONE)
-                                .set("offset", NONE)
-                                .set("leaderEpoch", RecordBatch.NO_LEADER_EPOCH);
-                Topic found = topics.partition(topic.text("name"), partition.number("partition"));
-                if (found == null) result.set("errorCode", Errors.UNKNOWN_TOPIC_OR_PARTITION);
-                else find(found, partition.number("timestamp"), request.context(), result);
-            }
-        }
-        return answer;
+    public void register(RequestRouter router) {
+        router.on(ListOffsets.API, this::listOffsets)
+                .on(OffsetForLeaderEpoch.API, this::offsetForLeaderEpoch);
     }
 
-    private static void find(Topic topic, long time, RequestContext context, Struct result) {
+    private ListOffsets.Response listOffsets(Request<ListOffsets.Request> request) {
+        ListOffsets.Response response = ListOffsets.API.newResponse();
+        for (ListOffsets.Request.Topic topic : request.body().topics()) {
+            ListOffsets.Response.Topic results = response.addTopic().name(topic.name());
+            for (ListOffsets.Request.Partition partition : topic.partitions()) {
+                ListOffsets.Response.Partition result =
+                        results.addPartition()
+                                .partition(partition.partition())
+                                .timestamp(NONE)
+                                .offset(NONE)
+                                .leaderEpoch(RecordBatch.NO_LEADER_EPOCH);
+                Topic found = topics.partition(topic.name(), partition.partition());
+                if (found == null) result.errorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                else find(found, partition.timestamp(), request.context(), result);
+            }
+        }
+        return response;
+    }
+
+    private static void find(
+            Topic topic, long time, RequestContext context, ListOffsets.Response.Partition result) {
         try {
             Status status = topic.file().ping();
-            if (time == LATEST) result.set("offset", status.next());
-            else if (time == EARLIEST) result.set("offset", status.oldest());
+            if (time == LATEST) result.offset(status.next());
+            else if (time == EARLIEST) result.offset(status.oldest());
             else if (time >= 0) findTime(topic, time, context, result);
-            else result.set("errorCode", Errors.INVALID_REQUEST);
+            else result.errorCode(Errors.INVALID_REQUEST);
         } catch (QueueException e) {
-            result.set("errorCode", Errors.of(e));
+            result.errorCode(Errors.of(e));
         }
     }
 
     /** By the time of the push, which never decreases; nothing if no message is so young. */
-    private static void findTime(Topic topic, long time, RequestContext context, Struct result) {
+    private static void findTime(
+            Topic topic, long time, RequestContext context, ListOffsets.Response.Partition result) {
         long id = topic.file().idOf(Start.time(Instant.ofEpochMilli(time)));
         context.buffers()
                 .readOne(
                         topic.file(),
                         id,
-                        message ->
-                                result.set("offset", message.id())
-                                        .set("timestamp", message.timeMillis()));
+                        message -> result.offset(message.id()).timestamp(message.timeMillis()));
     }
 
     /** There is one epoch, which ends where the topic does. */
-    public Struct offsetForLeaderEpoch(Request request) {
-        Struct answer = request.answer();
-        for (Struct topic : request.body().structs("topics")) {
-            Struct told = answer.add("topics").set("name", topic.text("name"));
-            for (Struct partition : topic.structs("partitions")) {
-                Struct result =
-                        told.add("partitions")
-                                .set("partition", partition.number("partition"))
-                                .set("leaderEpoch", NONE)
-                                .set("endOffset", NONE);
-                Topic found = topics.partition(topic.text("name"), partition.number("partition"));
-                if (found == null) result.set("errorCode", Errors.UNKNOWN_TOPIC_OR_PARTITION);
-                else end(found, partition.number("leaderEpoch"), result);
+    private OffsetForLeaderEpoch.Response offsetForLeaderEpoch(
+            Request<OffsetForLeaderEpoch.Request> request) {
+        OffsetForLeaderEpoch.Response response = OffsetForLeaderEpoch.API.newResponse();
+        for (OffsetForLeaderEpoch.Request.Topic topic : request.body().topics()) {
+            OffsetForLeaderEpoch.Response.Topic results = response.addTopic().name(topic.name());
+            for (OffsetForLeaderEpoch.Request.Partition partition : topic.partitions()) {
+                OffsetForLeaderEpoch.Response.Partition result =
+                        results.addPartition()
+                                .partition(partition.partition())
+                                .leaderEpoch((int) NONE)
+                                .endOffset(NONE);
+                Topic found = topics.partition(topic.name(), partition.partition());
+                if (found == null) result.errorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+                else end(found, partition.leaderEpoch(), result);
             }
         }
-        return answer;
+        return response;
     }
 
-    private static void end(Topic topic, long epoch, Struct result) {
+    private static void end(
+            Topic topic, int epoch, OffsetForLeaderEpoch.Response.Partition result) {
         try {
-            result.set("endOffset", topic.file().ping().next()).set("leaderEpoch", epoch);
+            result.endOffset(topic.file().ping().next()).leaderEpoch(epoch);
         } catch (QueueException e) {
-            result.set("errorCode", Errors.of(e));
+            result.errorCode(Errors.of(e));
         }
     }
 }

@@ -51,6 +51,12 @@ public final class RequestReader {
         return struct;
     }
 
+    /** Reads a request of an API, to the end. */
+    @SuppressWarnings("unchecked")
+    public <Q extends Struct> Q readRequest(Api<Q, ?> api, int version) {
+        return (Q) read(api.request(), version);
+    }
+
     public short int16() {
         need(2);
         return input.getShort();
@@ -67,7 +73,7 @@ public final class RequestReader {
 
     private Struct struct(Schema schema, int version) {
         charge(OBJECT_BYTES + 8 * schema.fields().size());
-        Struct struct = new Struct(schema);
+        Struct struct = schema.newStruct();
         for (int i = 0; i < schema.fields().size(); i++) {
             Field field = schema.fields().get(i);
             if (field.versions().contains(version)) struct.put(i, value(field, version));

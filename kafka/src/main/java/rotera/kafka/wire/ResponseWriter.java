@@ -1,6 +1,7 @@
 package rotera.kafka.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import rotera.kafka.wire.Schema.Field;
@@ -59,7 +60,7 @@ public final class ResponseWriter {
             output.put16(-1);
             return;
         }
-        byte[] utf8 = Struct.utf8(text);
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         int length = Math.min(utf8.length, MOST_TEXT_BYTES);
         output.put16(length).put(ByteBuffer.wrap(utf8, 0, length));
     }

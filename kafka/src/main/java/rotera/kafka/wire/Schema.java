@@ -4,7 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a message, or of an element of one of its arrays, in the order on the wire. */
-public record Schema(List<Field> fields) {
+public final class Schema {
+
+    private final int type;
+    private final List<Field> fields;
+    private final Factory factory;
+    private final @Nullable Object[] zeros;
+
+    /** Makes the empty struct of a type. */
+    public interface Factory {
+        Struct create(int type, Schema schema);
+    }
 
     /** What a value is. */
     public enum Type {
@@ -19,7 +29,7 @@ public record Schema(List<Field> fields) {
         STRUCT(0);
 
         /** The fewest bytes of a value. */
-        public final int leastBytes;
+        final int leastBytes;
 
         Type(int leastBytes) {
             this.leastBytes = leastBytes;
@@ -61,23 +71,38 @@ public record Schema(List<Field> fields) {
         }
     }
 
-    public Schema {
-        fields = List.copyOf(fields);
+    /**
+     * The schema of a type of struct.
+     *
+     * @param type what the factory makes structs of
+     */
+    public Schema(int type, List<Field> fields, Factory factory) {
+        this.type = type;
+        this.fields = List.copyOf(fields);
+        this.factory = factory;
+        this.zeros = this.fields.stream().map(Field::zero).toArray();
     }
 
-    public int indexOf(String name) {
-        for (int i = 0; i < fields.size(); i++) {
-            if (fields.get(i).name.equals(name)) return i;
-        }
-        throw new IllegalArgumentException("there is no field " + name + " among " + fields);
+    public List<Field> fields() {
+        return fields;
     }
 
-    public Field field(String name) {
-        return fields.get(indexOf(name));
+    public int type() {
+        return type;
+    }
+
+    /** A message or an element of this schema in which nothing is set. */
+    public Struct newStruct() {
+        return factory.create(type, this);
+    }
+
+    /** The values of a struct in which nothing is set. */
+    @Nullable Object[] zeros() {
+        return zeros.clone();
     }
 
     /** The fewest bytes that this takes in a version. */
-    public int leastBytes(int version) {
+    int leastBytes(int version) {
         int bytes = 0;
         for (Field field : fields) {
             if (field.versions.contains(version)) bytes += field.array ? 4 : field.type.leastBytes;

@@ -3,9 +3,9 @@ package rotera.kafka.records;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import java.util.zip.GZIPOutputStream;
-import rotera.kafka.wire.Struct;
 
 /** A batch of records, made by hand. */
 public final class TestBatch {
@@ -37,7 +37,7 @@ public final class TestBatch {
     public record Sender(long id, int epoch) {}
 
     public TestBatch add(String value) {
-        byte[] bytes = Struct.utf8(value);
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         ByteArrayOutputStream record = new ByteArrayOutputStream();
         record.write(0);
         varint(record, 0);

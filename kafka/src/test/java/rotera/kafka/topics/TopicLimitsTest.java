@@ -39,12 +39,11 @@ final class TopicLimitsTest {
         notifier.close();
     }
 
-    private TopicAdmin admin(TopicLimits limits) throws Exception {
-        return new TopicAdmin(
+    private TopicCreation creation(TopicLimits limits) throws Exception {
+        return new TopicCreation(
                 topics,
                 new TopicSettings(directory, warning -> {}),
-                new TopicDefaults(TOPIC_BYTES, TOPIC_BYTES, false),
-                directory,
+                new TopicDefaults(TOPIC_BYTES, TOPIC_BYTES, true),
                 limits,
                 new Log("rotera.kafka"));
     }
@@ -53,8 +52,8 @@ final class TopicLimitsTest {
     void theNumberOfTopicsIsLimited() throws Exception {
         server.create(CreateOptions.ofSize(TOPIC_BYTES).withName("made natively"));
         TopicLimits limits = new TopicLimits(2, Long.MAX_VALUE);
-        assertThat(admin(limits).createWhenAsked("a")).isNotNull();
-        assertThat(admin(limits).createWhenAsked("b")).isNull();
+        assertThat(creation(limits).createWhenAsked("a")).isNotNull();
+        assertThat(creation(limits).createWhenAsked("b")).isNull();
         assertThat(server.queues()).hasSize(2);
         assertThatThrownBy(() -> limits.check(topics.all().values(), TOPIC_BYTES))
                 .isInstanceOfSatisfying(
@@ -67,9 +66,9 @@ final class TopicLimitsTest {
     @Test
     void theBytesOfAllTopicsAreLimited() throws Exception {
         TopicLimits limits = new TopicLimits(100, 2 * TOPIC_BYTES + 1000);
-        assertThat(admin(limits).createWhenAsked("a")).isNotNull();
-        assertThat(admin(limits).createWhenAsked("b")).isNotNull();
-        assertThat(admin(limits).createWhenAsked("c")).isNull();
+        assertThat(creation(limits).createWhenAsked("a")).isNotNull();
+        assertThat(creation(limits).createWhenAsked("b")).isNotNull();
+        assertThat(creation(limits).createWhenAsked("c")).isNull();
         assertThat(server.queues()).hasSize(2);
         assertThatThrownBy(() -> limits.check(topics.all().values(), 1001))
                 .isInstanceOfSatisfying(

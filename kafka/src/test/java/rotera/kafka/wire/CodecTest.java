@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import rotera.kafka.message.ApiRegistry;
 
 public final class CodecTest {
     private static final int MOST = 64 << 10;
@@ -17,16 +18,16 @@ public final class CodecTest {
                 "ffffffff 000001f4 00000001 00100000 01" // replica, wait, least, most, isolation
                         + "00000001 0001 74" // one topic, t
                         + "00000001 00000000 0000000000000007 00080000"; // partition 0 from 7
-        Struct fetch = read("Fetch", 4, bytes);
-        assertThat(fetch.int32("maxWaitMillis")).isEqualTo(500);
-        assertThat(fetch.int32("minBytes")).isEqualTo(1);
+        NamedStruct fetch = read("Fetch", 4, bytes);
+        assertThat(fetch.number("maxWaitMillis")).isEqualTo(500);
+        assertThat(fetch.number("minBytes")).isEqualTo(1);
         assertThat(fetch.number("isolationLevel")).isEqualTo(1);
         assertThat(fetch.structs("topics")).hasSize(1);
-        Struct topic = fetch.structs("topics").getFirst();
+        NamedStruct topic = fetch.structs("topics").getFirst();
         assertThat(topic.text("name")).isEqualTo("t");
-        Struct partition = topic.structs("partitions").getFirst();
+        NamedStruct partition = topic.structs("partitions").getFirst();
         assertThat(partition.number("fetchOffset")).isEqualTo(7);
-        assertThat(partition.int32("maxBytes")).isEqualTo(512 << 10);
+        assertThat(partition.number("maxBytes")).isEqualTo(512 << 10);
         assertThat(partition.number("logStartOffset")).isZero();
     }
 
@@ -38,18 +39,19 @@ public final class CodecTest {
                         + "00000001 00000000 00000003 0000000000000007 0000000000000002 00080000"
                         + "00000000" // nothing forgotten
                         + "0000"; // rack
-        Struct fetch = read("Fetch", 11, bytes);
-        assertThat(fetch.int32("sessionEpoch")).isEqualTo(6);
-        Struct partition = fetch.structs("topics").getFirst().structs("partitions").getFirst();
-        assertThat(partition.int32("currentLeaderEpoch")).isEqualTo(3);
+        NamedStruct fetch = read("Fetch", 11, bytes);
+        assertThat(fetch.number("sessionEpoch")).isEqualTo(6);
+        NamedStruct partition = fetch.structs("topics").getFirst().structs("partitions").getFirst();
+        assertThat(partition.number("currentLeaderEpoch")).isEqualTo(3);
         assertThat(partition.number("logStartOffset")).isEqualTo(2);
     }
 
     @Test
     void metadataIsWrittenAsEachVersionHasIt() {
-        Struct metadata = ApiRegistry.named("Metadata").answer().set("controllerId", 1);
+        NamedStruct metadata =
+                NamedStruct.of(NamedStruct.api("Metadata").response()).set("controllerId", 1);
         metadata.add("brokers").set("nodeId", 1).set("host", "h").set("port", 9092);
-        Struct topic = metadata.add("topics").set("name", "t");
+        NamedStruct topic = metadata.add("topics").set("name", "t");
         topic.add("partitions").set("leaderId", 1).set("replicaNodes", List.of(1L));
         assertThat(written(metadata, 0))
                 .isEqualTo(
@@ -103,12 +105,12 @@ public final class CodecTest {
 
     @Test
     void everyMessageIsReadAsItWasWritten() {
-        for (Api api : ApiRegistry.all()) {
+        for (Api<?, ?> api : ApiRegistry.all()) {
             for (int version = api.versions().first();
                     version <= api.versions().last();
                     version++) {
                 for (Schema schema : List.of(api.request(), api.response())) {
-                    Struct message = filled(schema);
+                    NamedStruct message = filled(schema);
                     byte[] bytes = written(message, version);
                     Struct again =
                             new RequestReader(ByteBuffer.wrap(bytes), MOST, taken -> {})
@@ -123,7 +125,7 @@ public final class CodecTest {
 
     @Test
     void theVersionsOfAFieldBeginWithinThoseOfItsApi() {
-        for (Api api : ApiRegistry.all()) {
+        for (Api<?, ?> api : ApiRegistry.all()) {
             for (Schema schema : List.of(api.request(), api.response())) {
                 assertThat(schema.fields())
                         .allMatch(field -> field.versions().first() <= api.versions().last());
@@ -132,8 +134,8 @@ public final class CodecTest {
     }
 
     /** Every field set to something. */
-    public static Struct filled(Schema schema) {
-        Struct struct = new Struct(schema);
+    public static NamedStruct filled(Schema schema) {
+        NamedStruct struct = NamedStruct.of(schema);
         for (Schema.Field field : schema.fields()) {
             switch (field.type()) {
                 case BOOL -> struct.set(field.name(), true);
@@ -151,15 +153,17 @@ public final class CodecTest {
                                 field.name(),
                                 List.of(
                                         filled(field.elementSchema()),
-                                        new Struct(field.elementSchema())));
+                                        NamedStruct.of(field.elementSchema())));
             }
         }
         return struct;
     }
 
-    private static Struct read(String api, int version, String bytes) {
-        return new RequestReader(ByteBuffer.wrap(hex(bytes)), MOST, taken -> {})
-                .read(ApiRegistry.named(api).request(), version);
+    private static NamedStruct read(String api, int version, String bytes) {
+        Schema schema = NamedStruct.named(NamedStruct.api(api).request());
+        return (NamedStruct)
+                new RequestReader(ByteBuffer.wrap(hex(bytes)), MOST, taken -> {})
+                        .read(schema, version);
     }
 
     private static byte[] written(Struct struct, int version) {

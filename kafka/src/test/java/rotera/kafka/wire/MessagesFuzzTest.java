@@ -6,6 +6,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import rotera.kafka.message.ApiRegistry;
 
 /**
  * Requests and answers of every kind and version, from bytes that nobody wrote like this: refused
@@ -19,7 +20,7 @@ public class MessagesFuzzTest {
     @FuzzTest
     public void messages(byte[] input) {
         if (input.length < HEAD_BYTES) return;
-        Api api = ApiRegistry.ofKey(input[0]);
+        Api<?, ?> api = ApiRegistry.ofKey(input[0]);
         int version = input[1];
         if (api == null || !api.versions().contains(version)) return;
         Schema schema = (input[2] & 1) == 0 ? api.request() : api.response();

@@ -1,0 +1,267 @@
+package rotera.kafka.message;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.Schema;
+import rotera.kafka.wire.Struct;
+
+/** Made from {@code messages.txt} by {@code MessageGeneratorTest}. */
+public final class DescribeConfigs {
+    public static final Api<Request, Response> API = ApiRegistry.typed(32);
+
+    private DescribeConfigs() {}
+
+    public static final class Request extends Struct {
+        Request(Schema schema) {
+            super(schema);
+        }
+
+        public List<Resource> resources() {
+            return list(0);
+        }
+
+        public Resource addResource() {
+            return add(0);
+        }
+
+        public boolean includeSynonyms() {
+            return bool(1);
+        }
+
+        public Request includeSynonyms(boolean value) {
+            put(1, value);
+            return this;
+        }
+
+        public boolean includeDocumentation() {
+            return bool(2);
+        }
+
+        public Request includeDocumentation(boolean value) {
+            put(2, value);
+            return this;
+        }
+
+        public static final class Resource extends Struct {
+            Resource(Schema schema) {
+                super(schema);
+            }
+
+            public int type() {
+                return int32(0);
+            }
+
+            public Resource type(int value) {
+                put(0, (long) value);
+                return this;
+            }
+
+            public String name() {
+                return text(1);
+            }
+
+            public Resource name(String value) {
+                put(1, value);
+                return this;
+            }
+
+            public List<String> keys() {
+                return list(2);
+            }
+
+            public boolean hasKeys() {
+                return !isNull(2);
+            }
+
+            public Resource keys(List<String> value) {
+                put(2, value);
+                return this;
+            }
+        }
+    }
+
+    public static final class Response extends Struct {
+        Response(Schema schema) {
+            super(schema);
+        }
+
+        public int throttleTimeMillis() {
+            return int32(0);
+        }
+
+        public Response throttleTimeMillis(int value) {
+            put(0, (long) value);
+            return this;
+        }
+
+        public List<Resource> resources() {
+            return list(1);
+        }
+
+        public Resource addResource() {
+            return add(1);
+        }
+
+        public static final class Resource extends Struct {
+            Resource(Schema schema) {
+                super(schema);
+            }
+
+            public int errorCode() {
+                return int32(0);
+            }
+
+            public Resource errorCode(Errors error) {
+                put(0, (long) error.code);
+                return this;
+            }
+
+            public @Nullable String errorMessage() {
+                return nullableText(1);
+            }
+
+            public Resource errorMessage(@Nullable String value) {
+                put(1, value);
+                return this;
+            }
+
+            public int type() {
+                return int32(2);
+            }
+
+            public Resource type(int value) {
+                put(2, (long) value);
+                return this;
+            }
+
+            public String name() {
+                return text(3);
+            }
+
+            public Resource name(String value) {
+                put(3, value);
+                return this;
+            }
+
+            public List<Config> configs() {
+                return list(4);
+            }
+
+            public Config addConfig() {
+                return add(4);
+            }
+        }
+
+        public static final class Config extends Struct {
+            Config(Schema schema) {
+                super(schema);
+            }
+
+            public String name() {
+                return text(0);
+            }
+
+            public Config name(String value) {
+                put(0, value);
+                return this;
+            }
+
+            public @Nullable String value() {
+                return nullableText(1);
+            }
+
+            public Config value(@Nullable String value) {
+                put(1, value);
+                return this;
+            }
+
+            public boolean readOnly() {
+                return bool(2);
+            }
+
+            public Config readOnly(boolean value) {
+                put(2, value);
+                return this;
+            }
+
+            public int source() {
+                return int32(3);
+            }
+
+            public Config source(int value) {
+                put(3, (long) value);
+                return this;
+            }
+
+            public boolean sensitive() {
+                return bool(4);
+            }
+
+            public Config sensitive(boolean value) {
+                put(4, value);
+                return this;
+            }
+
+            public List<Synonym> synonyms() {
+                return list(5);
+            }
+
+            public Synonym addSynonym() {
+                return add(5);
+            }
+
+            public int type() {
+                return int32(6);
+            }
+
+            public Config type(int value) {
+                put(6, (long) value);
+                return this;
+            }
+
+            public @Nullable String documentation() {
+                return nullableText(7);
+            }
+
+            public Config documentation(@Nullable String value) {
+                put(7, value);
+                return this;
+            }
+        }
+
+        public static final class Synonym extends Struct {
+            Synonym(Schema schema) {
+                super(schema);
+            }
+
+            public String name() {
+                return text(0);
+            }
+
+            public Synonym name(String value) {
+                put(0, value);
+                return this;
+            }
+
+            public @Nullable String value() {
+                return nullableText(1);
+            }
+
+            public Synonym value(@Nullable String value) {
+                put(1, value);
+                return this;
+            }
+
+            public int source() {
+                return int32(2);
+            }
+
+            public Synonym source(int value) {
+                put(2, (long) value);
+                return this;
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package rotera.kafka.message;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import rotera.kafka.wire.Api;
+import rotera.kafka.wire.Errors;
+import rotera.kafka.wire.Schema;
+import rotera.kafka.wire.Struct;
+
+/** Made from {@code messages.txt} by {@code MessageGeneratorTest}. */
+public final class OffsetFetch {
+    public static final Api<Request, Response> API = ApiRegistry.typed(9);
+
+    private OffsetFetch() {}
+
+    public static final class Request extends Struct {
+        Request(Schema schema) {
+            super(schema);
+        }
+
+        public String groupId() {
+            return text(0);
+        }
+
+        public Request groupId(String value) {
+            put(0, value);
+            return this;
+        }
+
+        public List<Topic> topics() {
+            return list(1);
+        }
+
+        public boolean hasTopics() {
+            return !isNull(1);
+        }
+
+        public Topic addTopic() {
+            return add(1);
+        }
+
+        public static final class Topic extends Struct {
+            Topic(Schema schema) {
+                super(schema);
+            }
+
+            public String name() {
+                return text(0);
+            }
+
+            public Topic name(String value) {
+                put(0, value);
+                return this;
+            }
+
+            public List<Long> partitions() {
+                return list(1);
+            }
+
+            public Topic partitions(List<Long> value) {
+                put(1, value);
+                return this;
+            }
+        }
+    }
+
+    public static final class Response extends Struct {
+        Response(Schema schema) {
+            super(schema);
+        }
+
+        public int throttleTimeMillis() {
+            return int32(0);
+        }
+
+        public Response throttleTimeMillis(int value) {
+            put(0, (long) value);
+            return this;
+        }
+
+        public List<Topic> topics() {
+            return list(1);
+        }
+
+        public Topic addTopic() {
+            return add(1);
+        }
+
+        public int errorCode() {
+            return int32(2);
+        }
+
+        public Response errorCode(Errors error) {
+            put(2, (long) error.code);
+            return this;
+        }
+
+        public static final class Topic extends Struct {
+            Topic(Schema schema) {
+                super(schema);
+            }
+
+            public String name() {
+                return text(0);
+            }
+
+            public Topic name(String value) {
+                put(0, value);
+                return this;
+            }
+
+            public List<Partition> partitions() {
+                return list(1);
+            }
+
+            public Partition addPartition() {
+                return add(1);
+            }
+        }
+
+        public static final class Partition extends Struct {
+            Partition(Schema schema) {
+                super(schema);
+            }
+
+            public int partition() {
+                return int32(0);
+            }
+
+            public Partition partition(int value) {
+                put(0, (long) value);
+                return this;
+            }
+
+            public long committedOffset() {
+                return int64(1);
+            }
+
+            public Partition committedOffset(long value) {
+                put(1, value);
+                return this;
+            }
+
+            public int committedLeaderEpoch() {
+                return int32(2);
+            }
+
+            public Partition committedLeaderEpoch(int value) {
+                put(2, (long) value);
+                return this;
+            }
+
+            public @Nullable String metadata() {
+                return nullableText(3);
+            }
+
+            public Partition metadata(@Nullable String value) {
+                put(3, value);
+                return this;
+            }
+
+            public int errorCode() {
+                return int32(4);
+            }
+
+            public Partition errorCode(Errors error) {
+                put(4, (long) error.code);
+                return this;
+            }
+        }
+    }
+}
