@@ -109,7 +109,7 @@ abstract class TinyRing {
     String read(long from) {
         Messages messages = MESSAGES.get();
         try {
-            reader.read(from, 2, messages);
+            reader.read(from, 2, messages.buffer());
         } catch (QueueException.CorruptMessageException e) {
             return "corrupt";
         }

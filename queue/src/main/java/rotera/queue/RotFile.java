@@ -75,8 +75,8 @@ public final class RotFile implements Queue {
      * Makes a new rot file. It has its name only when it is complete, with real blocks for all its
      * bytes.
      *
-     * @throws QueueException.StorageException if the name is taken, the disk is full, or the directory cannot be
-     *     written; nothing is left behind then
+     * @throws QueueException.StorageException if the name is taken, the disk is full, or the
+     *     directory cannot be written; nothing is left behind then
      */
     public static void create(Path path, CreateOptions options) {
         Path aside = Unfinished.beside(path);
@@ -111,7 +111,8 @@ public final class RotFile implements Queue {
             PosixDisk.delete(path);
             PosixDisk.syncDirectory(path);
         } catch (IOException e) {
-            throw new QueueException.StorageException("cannot delete " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException(
+                    "cannot delete " + path + ": " + reason(e), e);
         }
     }
 
@@ -136,7 +137,8 @@ public final class RotFile implements Queue {
      * made use of may be open to read only: {@link #failure} says why then.
      *
      * @throws QueueException.HeldByAnotherProcessException with the process that holds it
-     * @throws QueueException.NotARotFileException if it is something else, or damaged beyond reading
+     * @throws QueueException.NotARotFileException if it is something else, or damaged beyond
+     *     reading
      * @throws QueueException.UnsupportedVersionException if a newer program wrote it
      */
     public static RotFile open(Path path) {
@@ -278,7 +280,8 @@ public final class RotFile implements Queue {
     /**
      * Gives the open file another name, unless that is taken, durably; {@link #path} tells it. The
      * directory has to be on the same file system. Pushes, commits and reads go on meanwhile. A
-     * file that is renamed in another way takes no more pushes ({@link QueueException.FileGoneException}).
+     * file that is renamed in another way takes no more pushes ({@link
+     * QueueException.FileGoneException}).
      *
      * @throws QueueException.StorageException if the name is taken, or the file cannot get it
      */
@@ -424,7 +427,8 @@ public final class RotFile implements Queue {
             throw new QueueException.HeldByAnotherProcessException(
                     path, e.byReaders() ? "a program that reads it" : LockOwner.describe(path));
         } catch (IOException e) {
-            throw new QueueException.StorageException("cannot repair " + path + ": " + reason(e), e);
+            throw new QueueException.StorageException(
+                    "cannot repair " + path + ": " + reason(e), e);
         }
     }
 

@@ -36,7 +36,8 @@ public final class Check {
             registry();
             index();
         } catch (IOException e) {
-            throw new QueueException.StorageException("cannot read " + opening.path + ": " + e.getMessage(), e);
+            throw new QueueException.StorageException(
+                    "cannot read " + opening.path + ": " + e.getMessage(), e);
         }
         opening.findings.stream().filter(finding -> !isFoundAgain(finding)).forEach(this::problem);
         CheckResult messages = records(progress);

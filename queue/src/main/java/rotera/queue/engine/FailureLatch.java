@@ -23,7 +23,8 @@ public final class FailureLatch {
         if (failed != null) throw again(failed);
     }
 
-    public synchronized QueueException.QueueFailedException fail(String operation, Throwable cause) {
+    public synchronized QueueException.QueueFailedException fail(
+            String operation, Throwable cause) {
         if (first == null) {
             first =
                     new QueueException.QueueFailedException(
@@ -49,7 +50,8 @@ public final class FailureLatch {
     }
 
     /** A fresh exception, with the stack of the caller and the first failure as its cause. */
-    private static QueueException.QueueFailedException again(QueueException.QueueFailedException failed) {
+    private static QueueException.QueueFailedException again(
+            QueueException.QueueFailedException failed) {
         return new QueueException.QueueFailedException(String.valueOf(failed.getMessage()), failed);
     }
 }

@@ -155,7 +155,8 @@ public final class Writer {
 
     public void checkLimits(RecordBody body) {
         if (body.largest() > superblock.maxMessageBytes())
-            throw new QueueException.MessageTooLargeException(body.largest(), superblock.maxMessageBytes());
+            throw new QueueException.MessageTooLargeException(
+                    body.largest(), superblock.maxMessageBytes());
         if (body.count() > RecordHeader.MAX_MESSAGES)
             throw new QueueException.BatchTooLargeException(
                     body.count(), RecordHeader.MAX_MESSAGES, "messages");
