@@ -1,12 +1,11 @@
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.file.Path;
-import rotera.client.Rotera;
-import rotera.queue.Batch;
-import rotera.queue.CreateOptions;
-import rotera.queue.Messages;
+import java.time.Instant;
+import rotera.queue.Message;
 import rotera.queue.Queue;
 import rotera.queue.RotFile;
+import rotera.queue.Start;
 
 /**
  * A queue in a file of this process, without a server: {@code EmbeddedBuffer FILE}. Every run adds
@@ -14,19 +13,10 @@ import rotera.queue.RotFile;
  */
 public final class EmbeddedBuffer {
     public static void main(String... args) {
-        Path file = Path.of(args[0]);
-        if (!Files.exists(file)) RotFile.create(file, CreateOptions.ofSize(1 << 20));
-        try (Queue queue = Rotera.open(file);
-                Batch batch = new Batch();
-                Messages messages = new Messages()) {
-            queue.push(batch.add("started at " + java.time.Instant.now()));
-            long next = queue.commit(); // on the disk now: a crash does not lose it
-            long from = Math.max(queue.ping().oldest(), next - 10);
-            queue.read(from, 10, messages);
-            while (messages.next()) {
-                String line = new String(messages.toByteArray(), StandardCharsets.UTF_8);
-                System.out.println(messages.id() + ": " + line);
-            }
+        try (Queue queue = RotFile.openOrCreate(Path.of(args[0]), 1 << 20)) {
+            long id = queue.append(("started at " + Instant.now()).getBytes(UTF_8));
+            for (Message message : queue.messages(Start.id(Math.max(0, id - 9))))
+                System.out.println(message.id() + ": " + message.text());
         }
     }
 }

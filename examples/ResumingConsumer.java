@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -22,13 +21,12 @@ public final class ResumingConsumer {
                         : Start.oldest();
         try (Queue queue = Rotera.connect(args[0], args[1]);
                 MessageStream stream = queue.stream(start, Long.parseLong(args[3]))) {
-            while (stream.next()) {
-                Messages messages = stream.messages();
+            while (!stream.isEnded()) {
+                Messages messages = stream.take();
                 if (messages.skipped() > 0)
                     System.out.println(messages.skipped() + " messages were overwritten unread");
                 while (messages.next()) {
-                    String text = new String(messages.toByteArray(), StandardCharsets.UTF_8);
-                    System.out.println(messages.id() + ": " + text);
+                    System.out.println(messages.id() + ": " + messages.text());
                 }
                 remember(place, messages.nextId()); // behind the work: each message at least once
             }

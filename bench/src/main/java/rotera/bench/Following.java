@@ -21,7 +21,7 @@ final class Following implements Runnable {
 
     Following(Run run, Queue queue, long firstId) {
         this.run = run;
-        this.stream = queue.stream(Start.id(firstId), Long.MAX_VALUE);
+        this.stream = queue.stream(Start.id(firstId));
         // Single messages are pushed; who lags behind may take more of them at once.
         if (run.load().batch() > 1) stream.chunk(run.load().batch());
         this.verifier = new Verifier(run.messages());
@@ -34,9 +34,9 @@ final class Following implements Runnable {
             long next = 0;
             // The first call connects, which may take longer than a look.
             Duration wait = PATIENCE;
-            while (next < run.endId() && stream.next(wait)) {
+            while (next < run.endId() && !stream.isEnded()) {
+                Messages messages = stream.poll(wait);
                 wait = LOOK;
-                Messages messages = stream.messages();
                 next = Math.max(next, messages.nextId());
                 long now = System.nanoTime();
                 if (messages.count() > 0) {

@@ -2,6 +2,7 @@ package rotera.bench;
 
 import java.util.concurrent.atomic.AtomicLong;
 import rotera.queue.MessageStream;
+import rotera.queue.Messages;
 import rotera.queue.Queue;
 import rotera.queue.Start;
 import rotera.queue.Status;
@@ -35,10 +36,11 @@ final class Replaying implements Runnable {
         long next = firstId;
         try (MessageStream stream = queue.stream(Start.id(firstId), endId - firstId)) {
             stream.chunk(run.load().batch());
-            while (next < endId && stream.next()) {
-                verifier.check(stream.messages());
-                next = stream.messages().nextId();
-                done.lazySet(done.getPlain() + stream.messages().count());
+            while (next < endId && !stream.isEnded()) {
+                Messages messages = stream.take();
+                verifier.check(messages);
+                next = messages.nextId();
+                done.lazySet(done.getPlain() + messages.count());
                 if (run.stopped()) return;
             }
             if (next < endId) verifier.add("reading ended at %d of %d".formatted(next, endId));

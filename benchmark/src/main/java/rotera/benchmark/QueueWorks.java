@@ -88,7 +88,7 @@ final class QueueWorks implements AutoCloseable {
         long from = Math.max(status.oldest(), status.next() - newest);
         long total = status.next() - from;
         try (MessageStream stream = queue.stream(Start.id(from), total)) {
-            while (stream.next()) walk(stream.messages());
+            while (!stream.isEnded()) walk(stream.take());
         }
         return total;
     }

@@ -84,7 +84,7 @@ final class ReadersGrowth implements GrowthGroup {
     private static long follow(Queue queue, long from, long total) throws InterruptedException {
         long count = 0;
         try (MessageStream stream = queue.stream(Start.id(from), total)) {
-            while (stream.next()) count += stream.messages().count();
+            while (!stream.isEnded()) count += stream.take().count();
         }
         return count;
     }

@@ -83,8 +83,8 @@ public final class Remote {
             long begin = System.nanoTime();
             long count = 0;
             long bytes = 0;
-            while (stream.next()) {
-                Messages messages = stream.messages();
+            while (!stream.isEnded()) {
+                Messages messages = stream.take();
                 while (messages.next()) bytes += messages.length();
                 count += messages.count();
             }

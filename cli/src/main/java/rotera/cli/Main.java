@@ -53,7 +53,8 @@ import rotera.queue.QueueException;
         commandListHeading = "",
         footer = {
             "",
-            "QUEUE: number or name of a queue on a server, or a file (with a / or .rot in it).",
+            "QUEUE: number or name of a queue on a server, HOST:PORT/QUEUE, or a file (with a / or",
+            ".rot in it).",
             "",
             "Examples:",
             "  rotera server --create 55              make queue 55 here and serve it",

@@ -219,8 +219,8 @@ final class DiskBoundPropertyTest {
 
     private static void streams(ServerProcess server, int number) {
         try (RemoteQueue queue = connect(server, number);
-                MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
-            while (stream.next(Duration.ofSeconds(2))) stream.messages().count();
+                MessageStream stream = queue.stream(Start.oldest())) {
+            while (!stream.isEnded()) stream.poll(Duration.ofSeconds(2)).count();
         } catch (QueueException e) {
             // The server is gone.
         } catch (InterruptedException e) {

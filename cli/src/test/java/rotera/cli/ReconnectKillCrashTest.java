@@ -108,11 +108,10 @@ final class ReconnectKillCrashTest {
     private List<String> consume(ConnectOptions options) {
         List<String> all = new ArrayList<>();
         try (RemoteQueue queue = Rotera.connect(options);
-                MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
+                MessageStream stream = queue.stream(Start.oldest())) {
             connecting.countDown();
             while (all.size() < end) {
-                assertThat(stream.next(Duration.ofMillis(100))).isTrue();
-                Messages messages = stream.messages();
+                Messages messages = stream.poll(Duration.ofMillis(100));
                 assertThat(messages.skipped()).isZero();
                 while (messages.next()) {
                     assertThat(messages.id()).as("dense").isEqualTo(all.size());

@@ -278,7 +278,7 @@ final class ResumeTest {
         PositionFile resumed = PositionFile.open(position, file.uniqueId(), file.ping().next());
         long begin = resumed.start().orElse(0);
         resumed.begin(begin);
-        MessageStream stream = file.stream(Start.id(begin), Long.MAX_VALUE);
+        MessageStream stream = file.stream(Start.id(begin));
         Printer printer =
                 new Printer(new Output(), Printer.Format.TEXT, List.of(), '\n', false, true);
         return Thread.ofPlatform()

@@ -137,7 +137,7 @@ final class RottenServerTest {
     /** Takes everything; returns how many messages that was. */
     private static long drain(MessageStream stream) throws InterruptedException {
         long seen = 0;
-        while (stream.next(Duration.ofSeconds(10))) seen += stream.messages().count();
+        while (!stream.isEnded()) seen += stream.poll(Duration.ofSeconds(10)).count();
         return seen;
     }
 

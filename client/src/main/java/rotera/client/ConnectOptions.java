@@ -2,33 +2,33 @@ package rotera.client;
 
 import java.time.Duration;
 
-/**
- * Which queue of which server, and how patiently.
- *
- * @param host name or address of the server
- * @param port 1 to 65535
- * @param queue number or name of the queue; all digits are a number
- * @param timeout how long a call may wait for its answer, lost connections included; it fails with
- *     {@link rotera.queue.QueueException.TimedOutException} then. A time of years waits for ever.
- *     The first connection has 30 seconds of it at most, and fails at once when it is refused
- * @param reconnect whether a lost connection is made again, with everything pushed again that was
- *     not known to be committed; else the queue object is of no more use once its connection is
- *     lost
- * @param listener is told when calls have to wait for the server
- */
-public record ConnectOptions(
-        String host,
-        int port,
-        String queue,
-        Duration timeout,
-        boolean reconnect,
-        ConnectionListener listener) {
+/** Which queue of which server, and how patiently. */
+public final class ConnectOptions {
 
-    public ConnectOptions {
+    private final String host;
+    private final int port;
+    private final String queue;
+    private final Duration timeout;
+    private final boolean reconnect;
+    private final ConnectionListener listener;
+
+    private ConnectOptions(
+            String host,
+            int port,
+            String queue,
+            Duration timeout,
+            boolean reconnect,
+            ConnectionListener listener) {
         if (port < 1 || port > 65_535)
             throw new IllegalArgumentException("port=" + port + " is not within 1 and 65535");
         if (!timeout.isPositive())
             throw new IllegalArgumentException("timeout=" + timeout + " is not more than 0");
+        this.host = host;
+        this.port = port;
+        this.queue = queue;
+        this.timeout = timeout;
+        this.reconnect = reconnect;
+        this.listener = listener;
     }
 
     /** Where a server listens if it is not told otherwise. */
@@ -63,5 +63,42 @@ public record ConnectOptions(
 
     public ConnectOptions withListener(ConnectionListener listener) {
         return new ConnectOptions(host, port, queue, timeout, reconnect, listener);
+    }
+
+    /** Name or address of the server. */
+    public String host() {
+        return host;
+    }
+
+    /** 1 to 65535. */
+    public int port() {
+        return port;
+    }
+
+    /** Number or name of the queue; all digits are a number. */
+    public String queue() {
+        return queue;
+    }
+
+    /**
+     * How long a call may wait for its answer, lost connections included; it fails with {@link
+     * rotera.queue.QueueException.TimedOutException} then. A time of years waits for ever. The
+     * first connection has 30 seconds of it at most, and fails at once when it is refused.
+     */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    /**
+     * Whether a lost connection is made again, with everything pushed again that was not known to
+     * be committed; else the queue object is of no more use once its connection is lost.
+     */
+    public boolean reconnect() {
+        return reconnect;
+    }
+
+    /** Is told when calls have to wait for the server. */
+    public ConnectionListener listener() {
+        return listener;
     }
 }

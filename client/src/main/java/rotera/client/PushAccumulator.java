@@ -7,7 +7,6 @@ import rotera.queue.Batch;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
 import rotera.queue.RotFileInfo;
-import rotera.queue.buffer.SequenceNumber;
 
 /**
  * The pushes that are not known to be on the server's disk: one open batch, to which pushes are
@@ -42,11 +41,10 @@ final class PushAccumulator {
         if (batch.largest() > maxMessageBytes)
             throw new QueueException.MessageTooLargeException(batch.largest(), maxMessageBytes);
         if (batch.count() > Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLargeException(
-                    batch.count(), Queue.MAX_PUSH_MESSAGES, "messages");
+            throw QueueException.BatchTooLargeException.ofMessages(
+                    batch.count(), Queue.MAX_PUSH_MESSAGES);
         if (batch.bytes() > maxPushBytes)
-            throw new QueueException.BatchTooLargeException(
-                    batch.bytes(), maxPushBytes, "bytes (4 + length for each message)");
+            throw QueueException.BatchTooLargeException.ofBytes(batch.bytes(), maxPushBytes);
     }
 
     /** Whether a batch of this size can be added now; one alone always can. */
@@ -108,7 +106,7 @@ final class PushAccumulator {
         open = null;
         flushAsked = false;
         sealed.seal(nextSequence);
-        nextSequence = SequenceNumber.plus(nextSequence, sealed.count());
+        nextSequence = Sequences.plus(nextSequence, sealed.count());
         uncommitted.add(sealed);
         return sealed;
     }

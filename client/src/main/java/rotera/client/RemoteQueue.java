@@ -3,6 +3,7 @@ package rotera.client;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import rotera.protocol.Frame;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Batch;
@@ -10,6 +11,7 @@ import rotera.queue.MessageStream;
 import rotera.queue.Messages;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
+import rotera.queue.QueueStatistics;
 import rotera.queue.RotFileInfo;
 import rotera.queue.Start;
 import rotera.queue.Status;
@@ -37,6 +39,9 @@ import rotera.queue.Status;
 public final class RemoteQueue implements Queue {
     private final ConnectOptions options;
     private final SharedConnection shared;
+    private final RotFileInfo atOpening;
+    private final LongAdder pushed = new LongAdder();
+    private final LongAdder skipped = new LongAdder();
     private final Set<RemoteStream> streams = ConcurrentHashMap.newKeySet();
 
     /** What the last read ended at. */
@@ -45,6 +50,7 @@ public final class RemoteQueue implements Queue {
     RemoteQueue(ConnectOptions options) {
         this.options = options;
         shared = SharedConnection.open(options);
+        atOpening = shared.connectedTo().file();
     }
 
     /** The queue as the server describes it now. */
@@ -61,7 +67,7 @@ public final class RemoteQueue implements Queue {
         Request ping = new Request(Frame.PING);
         long next = shared.call(ping);
         RotFileInfo file = shared.connectedTo().file();
-        return new Status(
+        return Status.of(
                 ping.oldest(),
                 next,
                 !ping.shuttingDown(),
@@ -71,12 +77,16 @@ public final class RemoteQueue implements Queue {
 
     @Override
     public long push(Batch batch) {
-        return shared.push(batch);
+        long id = shared.push(batch);
+        pushed.add(batch.count());
+        return id;
     }
 
     @Override
     public CompletableFuture<Long> pushAsync(Batch batch) {
-        return shared.pushAsync(batch);
+        CompletableFuture<Long> id = shared.pushAsync(batch);
+        pushed.add(batch.count());
+        return id;
     }
 
     @Override
@@ -96,6 +106,7 @@ public final class RemoteQueue implements Queue {
         shared.checkOpen();
         if (!into.nextRecords(shared, id, most)) readAhead(id, most, into);
         readOn = into.nextId();
+        skipped.add(into.skipped());
         return into.count();
     }
 
@@ -131,7 +142,7 @@ public final class RemoteQueue implements Queue {
     public MessageStream stream(Start start, long total) {
         if (total < 0) throw new IllegalArgumentException("total=" + total + " is negative");
         QueueInfo info = shared.connectedTo();
-        RemoteStream stream = new RemoteStream(options, info, start, total);
+        RemoteStream stream = new RemoteStream(options, info, start, total, skipped);
         streams.add(stream);
         stream.onClose(() -> streams.remove(stream));
         try {
@@ -142,6 +153,16 @@ public final class RemoteQueue implements Queue {
         }
         if (shared.isClosed()) stream.close();
         return stream;
+    }
+
+    @Override
+    public QueueStatistics statistics() {
+        RotFileInfo now = info().file();
+        return new RemoteStatistics(
+                pushed.sum(),
+                now.committed().id() - atOpening.committed().id(),
+                now.oldest().id() - atOpening.oldest().id(),
+                skipped.sum());
     }
 
     @Override

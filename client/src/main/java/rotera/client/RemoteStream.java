@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import rotera.protocol.QueueInfo;
 import rotera.queue.MessageStream;
 import rotera.queue.Messages;
@@ -17,14 +19,24 @@ import rotera.queue.Start;
  * the next message; waiting for messages has no limit, being without a connection has.
  */
 final class RemoteStream implements MessageStream {
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
     private final ConnectOptions options;
     private final StreamReceiver receiver;
     private final StreamConnection connection;
     private final ReentrantLock using = new ReentrantLock();
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Runnable onClose = () -> {};
+    private final LongAdder skipped;
+    private @Nullable Messages none;
 
-    RemoteStream(ConnectOptions options, QueueInfo expected, Start start, long total) {
+    RemoteStream(
+            ConnectOptions options,
+            QueueInfo expected,
+            Start start,
+            long total,
+            LongAdder skipped) {
+        this.skipped = skipped;
         this.options = options;
         receiver = new StreamReceiver(start, total, expected.file(), options.reconnect());
         connection = new StreamConnection(options, expected, receiver);
@@ -64,21 +76,30 @@ final class RemoteStream implements MessageStream {
     }
 
     @Override
-    public boolean next() throws InterruptedException {
-        return next(Duration.ofNanos(Long.MAX_VALUE));
+    public Messages take() throws InterruptedException {
+        return poll(FOR_EVER);
     }
 
     @Override
-    public boolean next(Duration timeout) throws InterruptedException {
+    public Messages poll(Duration timeout) throws InterruptedException {
+        boolean filled;
         using.lock();
         try {
-            return fill(TimeLimit.after(TimeUnit.NANOSECONDS.convert(timeout)));
+            filled = fill(TimeLimit.after(TimeUnit.NANOSECONDS.convert(timeout)));
         } finally {
             if (isClosed()) release();
             using.unlock();
         }
+        return filled && !isClosed() ? receiver.messages() : none();
     }
 
+    /** Behind the end: those that were read may be closed. */
+    private Messages none() {
+        if (none == null) none = Messages.none(nextId());
+        return none;
+    }
+
+    /** Whether the messages are valid; else the stream has ended. */
     @GuardedBy("using")
     private boolean fill(long limit) throws InterruptedException {
         if (isClosed() || receiver.isComplete()) return false;
@@ -91,6 +112,7 @@ final class RemoteStream implements MessageStream {
             }
         }
         receiver.advance();
+        skipped.add(receiver.messages().skipped());
         if (receiver.isComplete()) connection.disconnect();
         return true;
     }
@@ -160,14 +182,25 @@ final class RemoteStream implements MessageStream {
     }
 
     @Override
-    public Messages messages() {
+    public boolean isEnded() {
+        return isClosed() || receiver.isComplete();
+    }
+
+    @Override
+    public long nextId() {
+        // A stream of no messages does not ask for its start.
+        return receiver.isStartKnown() ? receiver.nextId() : 0;
+    }
+
+    /** The buffer of the messages, for tests. */
+    Messages messages() {
         return receiver.messages();
     }
 
     @Override
-    public MessageStream chunk(int most) {
-        if (most < 1) throw new IllegalArgumentException("chunk=" + most + " is less than 1");
-        receiver.chunk(most);
+    public MessageStream chunk(int max) {
+        if (max < 1) throw new IllegalArgumentException("chunk=" + max + " is less than 1");
+        receiver.chunk(max);
         return this;
     }
 
@@ -175,7 +208,7 @@ final class RemoteStream implements MessageStream {
     public void close() {
         closing.countDown();
         connection.wake();
-        if (!using.tryLock()) return; // the thread in next() releases everything
+        if (!using.tryLock()) return; // the thread in poll() releases everything
         try {
             release();
         } finally {

@@ -212,8 +212,9 @@ final class ReplyDriver implements ReplyFuture.Awaiter, BackgroundFlusher.Work {
         } catch (IOException e) {
             failure = e;
         } finally {
+            boolean interrupted = Thread.interrupted();
             lock.lock();
-            driverInterrupted |= Thread.interrupted();
+            driverInterrupted |= interrupted;
         }
         if (session.connection() != current) return false;
         if (failure != null) session.lose(failure);
@@ -233,16 +234,18 @@ final class ReplyDriver implements ReplyFuture.Awaiter, BackgroundFlusher.Work {
             return;
         }
         session.beginAttempt();
+        long deadline = System.nanoTime() + nanosForAttempt;
         Connector.Connected fresh = null;
         Exception failure = null;
         lock.unlock();
         try {
-            fresh = session.connect(System.nanoTime() + nanosForAttempt);
+            fresh = session.connect(deadline);
         } catch (IOException | QueueException e) {
             failure = e;
         } finally {
+            boolean interrupted = Thread.interrupted();
             lock.lock();
-            driverInterrupted |= Thread.interrupted();
+            driverInterrupted |= interrupted;
         }
         if (fresh != null) session.adopt(fresh);
         else if (failure != null) session.connectFailed(failure);

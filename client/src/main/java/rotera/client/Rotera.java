@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import rotera.protocol.Frame;
 import rotera.protocol.Hello;
 import rotera.protocol.QueueInfo;
+import rotera.queue.Queue;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
@@ -22,6 +24,36 @@ public final class Rotera {
     /** Opens a rot file of this machine, without a server. */
     public static RotFile open(Path file) {
         return RotFile.open(file);
+    }
+
+    /**
+     * Opens a queue wherever it is.
+     *
+     * @param address a {@link QueueAddress}
+     * @throws IllegalArgumentException if it is none
+     * @throws QueueException.ConnectionLostException if none of the servers is there
+     */
+    public static Queue open(String address) {
+        return switch (QueueAddress.parse(address)) {
+            case QueueAddress.InFile(Path path) -> open(path);
+            case QueueAddress.OnServer(List<QueueAddress.Server> servers, String queue) ->
+                    servers.isEmpty()
+                            ? connect(ConnectOptions.of(queue))
+                            : connectToFirst(servers, ConnectOptions.of(queue));
+        };
+    }
+
+    private static Queue connectToFirst(List<QueueAddress.Server> servers, ConnectOptions options) {
+        QueueException failure = null;
+        for (QueueAddress.Server server : servers) {
+            try {
+                return connect(options.withHost(server.host()).withPort(server.port()));
+            } catch (QueueException.ConnectionLostException | QueueException.TimedOutException e) {
+                if (failure == null) failure = e;
+                else failure.addSuppressed(e);
+            }
+        }
+        throw Objects.requireNonNull(failure);
     }
 
     /**

@@ -55,16 +55,17 @@ class ClientAllocationTest {
                         }
                     });
             assertThat(read / MESSAGES).isLessThan(2);
-            try (MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE).chunk(20)) {
+            try (MessageStream stream = queue.stream(Start.oldest()).chunk(20)) {
                 double streamed =
                         bytesPerRound(() -> {
+                            Messages taken;
                             try {
-                                stream.next();
+                                taken = stream.take();
                             } catch (InterruptedException e) {
                                 throw new AssertionError(e);
                             }
-                            while (stream.messages().next()) {
-                                if (stream.messages().length() != 20) throw new AssertionError();
+                            while (taken.next()) {
+                                if (taken.length() != 20) throw new AssertionError();
                             }
                         });
                 assertThat(streamed / 20).isLessThan(2);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -206,12 +207,17 @@ class CutConnectionTest {
                 List<String> all = new ArrayList<>();
                 // The queue itself is connected to directly: only the stream is cut.
                 try (RemoteStream stream =
-                        new RemoteStream(through(proxy), direct.info(), Start.oldest(), 15)) {
+                        new RemoteStream(
+                                through(proxy),
+                                direct.info(),
+                                Start.oldest(),
+                                15,
+                                new LongAdder())) {
                     MessageStream chunked = stream.chunk(2);
-                    while (chunked.next()) {
-                        assertThat(stream.messages().skipped()).isZero();
-                        while (stream.messages().next())
-                            all.add(new String(stream.messages().toByteArray(), UTF_8));
+                    while (!chunked.isEnded()) {
+                        Messages read = chunked.take();
+                        assertThat(read.skipped()).isZero();
+                        while (read.next()) all.add(read.text());
                     }
                 }
                 assertThat(all).as("cut at %s", at).isEqualTo(expected);

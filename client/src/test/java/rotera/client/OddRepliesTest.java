@@ -2,7 +2,6 @@ package rotera.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -449,54 +448,6 @@ class OddRepliesTest {
     }
 
     @Test
-    void aFailureOfTheQueueIsThrownAnewWithTheStackOfTheCaller() throws Exception {
-        try (FakeServer server = new FakeServer((request, out) -> false)) {
-            RemoteQueue queue = Rotera.connect(server.options().withReconnect(false));
-            CompletableFuture<Long> pending = queue.pushAsync(batch(1));
-            server.cut();
-            Throwable first = catchThrowable(queue::commit);
-            Throwable second = catchThrowable(queue::ping);
-            assertThat(first).isInstanceOf(QueueException.ConnectionLostException.class);
-            assertThat(second).isNotSameAs(first).hasMessage(first.getMessage());
-            assertThat(first.getStackTrace())
-                    .extracting(StackTraceElement::getMethodName)
-                    .contains("commit");
-            assertThat(second.getStackTrace())
-                    .extracting(StackTraceElement::getMethodName)
-                    .contains("ping");
-            assertThatThrownBy(pending::join).cause().isNotSameAs(first).isNotSameAs(second);
-            queue.close();
-        }
-    }
-
-    @Test
-    void aStreamTriesAgainWhenItsNextConnectionIsRefused() throws Exception {
-        AtomicInteger refusals = new AtomicInteger();
-        AtomicInteger started = new AtomicInteger();
-        try (FakeServer server =
-                        new FakeServer((request, out) -> {
-                            if (FakeServer.kind(request) == Frame.DESCRIBE
-                                    && refusals.getAndDecrement() > 0) {
-                                out.write(FakeServer.error(request, 9, 0, 0, 0));
-                                return true;
-                            }
-                            if (FakeServer.kind(request) != Frame.STREAM) return false;
-                            started.incrementAndGet();
-                            return true;
-                        });
-                RemoteQueue queue = Rotera.connect(server.options());
-                MessageStream stream = queue.stream(Start.id(10), Long.MAX_VALUE)) {
-            assertThat(stream.next(Duration.ofMillis(100))).isTrue();
-            refusals.set(2);
-            server.cut();
-            for (int i = 0; i < 100 && started.get() < 2; i++)
-                assertThat(stream.next(Duration.ofMillis(100))).isTrue();
-            assertThat(started).hasValue(2);
-            assertThat(refusals.get()).isNegative();
-        }
-    }
-
-    @Test
     void aStreamToldOfDamageOnceGoesOnBehindIt() throws Exception {
         List<Long> starts = new java.util.concurrent.CopyOnWriteArrayList<>();
         try (FakeServer server =
@@ -513,12 +464,11 @@ class OddRepliesTest {
                         });
                 RemoteQueue queue = Rotera.connect(server.options());
                 MessageStream stream = queue.stream(Start.id(10), Long.MAX_VALUE)) {
-            assertThatThrownBy(stream::next)
+            assertThatThrownBy(stream::take)
                     .isInstanceOfSatisfying(
                             QueueException.CorruptMessageException.class,
                             e -> assertThat(e.resumeId()).isEqualTo(12));
-            assertThat(stream.next(Duration.ofMillis(100))).isTrue();
-            assertThat(stream.messages().count()).isZero();
+            assertThat(stream.poll(Duration.ofMillis(100)).count()).isZero();
             assertThat(starts).containsExactly(10L, 12L);
         }
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,10 +35,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import rotera.queue.Batch;
 import rotera.queue.CreateOptions;
 import rotera.queue.Envelope;
+import rotera.queue.Message;
+import rotera.queue.MessageRange;
 import rotera.queue.MessageStream;
 import rotera.queue.Messages;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
+import rotera.queue.QueueStatistics;
 import rotera.queue.RotFile;
 import rotera.queue.Start;
 import rotera.queue.Status;
@@ -167,7 +174,7 @@ abstract class QueueContractTest {
             assertThatThrownBy(() -> queue.push(much))
                     .isInstanceOfSatisfying(
                             QueueException.BatchTooLargeException.class,
-                            e -> assertThat(e.unit()).startsWith("bytes"));
+                            e -> assertThat(e.countsMessages()).isFalse());
         }
         try (Batch most = new Batch().add(new byte[status.maxMessageBytes()]);
                 Messages messages = new Messages()) {
@@ -304,23 +311,24 @@ abstract class QueueContractTest {
     @Test
     void aClosedStreamHasEndedAndItsMessagesAreClosed() throws Exception {
         commit("a");
-        MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE);
-        assertThat(stream.next()).isTrue();
+        MessageStream stream = queue.stream(Start.oldest());
+        Messages polled = stream.take();
+        assertThat(stream.isEnded()).isFalse();
         stream.close();
         stream.close();
-        assertThat(stream.next()).isFalse();
-        assertThat(stream.next(LONG)).isFalse();
-        assertThat(stream.chunk(1).next()).isFalse();
-        assertThatThrownBy(() -> stream.messages().next())
-                .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> stream.messages().count())
-                .isInstanceOf(IllegalStateException.class);
+        assertThat(stream.take().count()).isZero();
+        assertThat(stream.isEnded()).isTrue();
+        assertThat(stream.poll(LONG).count()).isZero();
+        assertThat(stream.isEnded()).isTrue();
+        assertThat(stream.chunk(1).take().next()).isFalse();
+        assertThatThrownBy(() -> polled.next()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> polled.count()).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void everyCallOfAClosedQueueIsAnError() {
         commit("a");
-        MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE);
+        MessageStream stream = queue.stream(Start.oldest());
         queue.close();
         queue.close();
         try (Batch batch = batch("b");
@@ -328,6 +336,7 @@ abstract class QueueContractTest {
             for (ThrowingCallable call :
                     List.<ThrowingCallable>of(
                             () -> queue.ping(),
+                            () -> queue.statistics(),
                             () -> queue.push(batch),
                             () -> queue.commit(),
                             () -> queue.read(0, 1, messages),
@@ -340,7 +349,28 @@ abstract class QueueContractTest {
             assertThatThrownBy(() -> failure(() -> queue.commitAsync()))
                     .isInstanceOf(QueueException.QueueClosedException.class);
         }
-        assertThatCode(() -> assertThat(stream.next()).isFalse()).doesNotThrowAnyException();
+        assertThatCode(() -> assertThat(stream.take().next()).isFalse()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void everyFailureHasTheStackOfTheCallThatFailed() {
+        queue.close();
+        Throwable first = catchThrowable(queue::commit);
+        Throwable second = catchThrowable(this::commitElsewhere);
+        assertThat(first)
+                .isInstanceOf(QueueException.QueueClosedException.class)
+                .isNotSameAs(second);
+        assertThat(first.getStackTrace())
+                .extracting(StackTraceElement::getMethodName)
+                .doesNotContain("commitElsewhere");
+        assertThat(second.getStackTrace())
+                .extracting(StackTraceElement::getMethodName)
+                .contains("commitElsewhere");
+        assertThat(second).hasMessage(first.getMessage());
+    }
+
+    private void commitElsewhere() {
+        queue.commit();
     }
 
     /** Throws what the future failed with. */
@@ -422,27 +452,112 @@ abstract class QueueContractTest {
     }
 
     @Test
+    void statisticsCountWhatHasHappenedSinceTheOpening() throws Exception {
+        byte[] message = new byte[10_000];
+        QueueStatistics none = queue.statistics();
+        assertThat(List.of(none.pushed(), none.committed(), none.evicted(), none.skipped()))
+                .containsOnly(0L);
+        for (int i = 0; i < 300; i++) queue.append(message);
+        queue.pushAsync(batch("not committed")).join();
+        try (Messages messages = new Messages()) {
+            queue.read(4, 1, messages);
+        }
+        long oldest = queue.ping().oldest();
+        try (MessageStream stream = queue.stream(Start.id(1))) {
+            assertThat(stream.take().skipped()).isEqualTo(oldest - 1);
+        }
+        QueueStatistics some = queue.statistics();
+        assertThat(some.pushed()).isEqualTo(301);
+        assertThat(some.committed()).isEqualTo(300);
+        assertThat(some.evicted()).isEqualTo(oldest);
+        assertThat(some.skipped()).isEqualTo(2 * oldest - 5);
+        some.syncs().ifPresent(syncs -> assertThat(syncs).isBetween(290L, 700L));
+        some.syncTime().ifPresent(time -> assertThat(time).isPositive());
+        assertThat(some.syncs().isPresent()).isEqualTo(queue instanceof RotFile);
+        queue.commit();
+    }
+
+    @Test
+    void aMessageIsAppendedInOneCall() {
+        assertThat(queue.append("a".getBytes(UTF_8))).isZero();
+        assertThat(queue.append("b".getBytes(UTF_8))).isEqualTo(1);
+        assertThat(queue.ping().next()).isEqualTo(2);
+        assertThat(queue.push("c".getBytes(UTF_8))).isEqualTo(2);
+        assertThat(queue.ping().next()).isEqualTo(2);
+        assertThatThrownBy(() -> queue.append(new byte[(int) queue.ping().maxPushBytes()]))
+                .isInstanceOf(QueueException.MessageTooLargeException.class);
+        assertThat(queue.append(new byte[0])).isEqualTo(3);
+    }
+
+    @Test
+    void messagesAreReadAsObjects() {
+        try (Batch batch = batch("a")) {
+            Envelope.Header header = new Envelope.Header("h", Optional.of(new byte[] {7}));
+            Envelope envelope = Envelope.NONE.withKey(new byte[] {1}).withHeaders(List.of(header));
+            queue.push(batch.add(envelope, "b".getBytes(UTF_8)));
+        }
+        commit("c");
+        MessageRange all = queue.messages(Start.oldest());
+        commit("later");
+        queue.push(batch("not committed"));
+        List<String> texts = new ArrayList<>();
+        for (Message message : all) texts.add(message.id() + "=" + message.text());
+        assertThat(texts).containsExactly("0=a", "1=b", "2=c");
+        assertThat(all.stream().map(Message::text)).containsExactly("a", "b", "c");
+        assertThat(queue.messages(Start.id(2)).stream().map(Message::id)).containsExactly(2L, 3L);
+        assertThat(queue.messages(Start.id(9))).isEmpty();
+        assertThat(queue.messages(Start.end())).isEmpty();
+        assertThat(queue.messages(Start.time(Instant.EPOCH)).stream().count()).isEqualTo(4);
+        Message second = all.stream().skip(1).findFirst().orElseThrow();
+        assertThat(second.key()).contains(new byte[] {1});
+        assertThat(second.headers()).extracting(Envelope.Header::name).containsExactly("h");
+        assertThat(second.time()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+        second.value()[0] = 'x';
+        assertThat(second.text()).isEqualTo("b");
+        Iterator<Message> end = queue.messages(Start.end()).iterator();
+        assertThatThrownBy(end::next).isInstanceOf(NoSuchElementException.class);
+        queue.commit();
+    }
+
+    @Test
+    void messagesThatWereOverwrittenMeanwhileAreLeftOut() {
+        byte[] message = new byte[10_000];
+        for (int i = 0; i < 5; i++) queue.append(message);
+        MessageRange first = queue.messages(Start.oldest());
+        Iterator<Message> reading = queue.messages(Start.oldest()).iterator();
+        assertThat(reading.next().id()).isZero();
+        for (int i = 0; i < 300; i++) queue.append(message);
+        assertThat(first).isEmpty();
+        assertThat(queue.messages(Start.id(0)).iterator().next().id())
+                .isEqualTo(queue.ping().oldest());
+    }
+
+    @Test
     void aStreamBringsWhatIsThereAndWhatComes() throws Exception {
         commit("a", "b");
         try (MessageStream stream = queue.stream(Start.oldest(), 5)) {
             List<String> all = new ArrayList<>();
             while (all.size() < 2) {
-                assertThat(stream.next()).isTrue();
-                all.addAll(texts(stream.messages()));
+                Messages polled = stream.take();
+                all.addAll(texts(polled));
             }
-            assertThat(stream.next(Duration.ofMillis(20))).isTrue();
-            assertThat(stream.messages().count()).isZero();
-            assertThat(stream.messages().nextId()).isEqualTo(2);
+            Messages polled = stream.poll(Duration.ofMillis(20));
+            assertThat(polled.count()).isZero();
+            assertThat(polled.nextId()).isEqualTo(2);
+            assertThat(stream.nextId()).isEqualTo(2);
+            assertThat(stream.isEnded()).isFalse();
             commit("c");
-            assertThat(stream.next(LONG)).isTrue();
-            all.addAll(texts(stream.messages()));
+            polled = stream.poll(LONG);
+            all.addAll(texts(polled));
             commit("d", "e", "f");
-            while (stream.next()) all.addAll(texts(stream.messages()));
+            while (!stream.isEnded()) all.addAll(texts(stream.take()));
             assertThat(all).containsExactly("0=a", "1=b", "2=c", "3=d", "4=e");
-            assertThat(stream.next(LONG)).isFalse();
+            assertThat(stream.poll(LONG).count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
         }
         try (MessageStream stream = queue.stream(Start.oldest(), 0)) {
-            assertThat(stream.next()).isFalse();
+            assertThat(stream.take().count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
         }
     }
 
@@ -453,9 +568,9 @@ abstract class QueueContractTest {
         Instant between = Instant.now();
         Thread.sleep(20);
         commit("b");
-        MessageStream end = queue.stream(Start.end(), Long.MAX_VALUE);
-        MessageStream time = queue.stream(Start.time(between), Long.MAX_VALUE);
-        MessageStream future = queue.stream(Start.id(3), Long.MAX_VALUE);
+        MessageStream end = queue.stream(Start.end());
+        MessageStream time = queue.stream(Start.time(between));
+        MessageStream future = queue.stream(Start.id(3));
         commit("c");
         commit("d");
         assertThat(first(end)).isEqualTo("2=c");
@@ -467,8 +582,8 @@ abstract class QueueContractTest {
     }
 
     private static String first(MessageStream stream) throws InterruptedException {
-        assertThat(stream.next(LONG)).isTrue();
-        return texts(stream.messages()).getFirst();
+        Messages polled = stream.poll(LONG);
+        return texts(polled).getFirst();
     }
 
     @Test
@@ -476,7 +591,7 @@ abstract class QueueContractTest {
         commit("a", "b", "c", "d", "e");
         List<Integer> counts = new ArrayList<>();
         try (MessageStream stream = queue.stream(Start.oldest(), 5).chunk(2)) {
-            while (stream.next()) counts.add(stream.messages().count());
+            while (!stream.isEnded()) counts.add(stream.take().count());
             assertThat(counts).containsExactly(2, 2, 1);
             assertThatThrownBy(() -> stream.chunk(0)).isInstanceOf(IllegalArgumentException.class);
         }
@@ -499,14 +614,14 @@ abstract class QueueContractTest {
             assertThat(queue.read(oldest + 1, 1, messages)).isEqualTo(1);
             assertThat(messages.skipped()).isZero();
             try (MessageStream stream = queue.stream(Start.id(4), 10)) {
-                assertThat(stream.next()).isTrue();
-                assertThat(stream.messages().skipped()).isEqualTo(oldest - 4);
-                assertThat(stream.messages().firstId()).isEqualTo(oldest);
+                Messages polled = stream.take();
+                assertThat(polled.skipped()).isEqualTo(oldest - 4);
+                assertThat(polled.firstId()).isEqualTo(oldest);
             }
             try (MessageStream stream = queue.stream(Start.oldest(), 10)) {
-                assertThat(stream.next()).isTrue();
-                assertThat(stream.messages().skipped()).isZero();
-                assertThat(stream.messages().firstId()).isEqualTo(oldest);
+                Messages polled = stream.take();
+                assertThat(polled.skipped()).isZero();
+                assertThat(polled.firstId()).isEqualTo(oldest);
             }
         }
     }
@@ -525,27 +640,30 @@ abstract class QueueContractTest {
 
     private long beginning(Start start) throws InterruptedException {
         try (MessageStream stream = queue.stream(start, 1)) {
-            assertThat(stream.next(Duration.ZERO)).isTrue();
-            return stream.messages().firstId();
+            long nextId = stream.nextId();
+            assertThat(stream.poll(Duration.ZERO).firstId()).isEqualTo(nextId);
+            return nextId;
         }
     }
 
     @Test
     void closingAStreamEndsItsWait() throws Exception {
-        MessageStream stream = queue.stream(Start.end(), Long.MAX_VALUE);
+        MessageStream stream = queue.stream(Start.end());
         CompletableFuture<Boolean> waits = waiting(stream);
         stream.close();
         assertThat(waits.get(30, TimeUnit.SECONDS)).isFalse();
-        assertThat(stream.next()).isFalse();
+        assertThat(stream.take().count()).isZero();
+        assertThat(stream.isEnded()).isTrue();
     }
 
     @Test
     void closingTheQueueEndsItsStreams() throws Exception {
-        MessageStream stream = queue.stream(Start.end(), Long.MAX_VALUE);
+        MessageStream stream = queue.stream(Start.end());
         CompletableFuture<Boolean> waits = waiting(stream);
         queue.close();
         assertThat(waits.get(30, TimeUnit.SECONDS)).isFalse();
-        assertThat(stream.next()).isFalse();
+        assertThat(stream.take().count()).isZero();
+        assertThat(stream.isEnded()).isTrue();
         stream.close();
     }
 
@@ -554,7 +672,7 @@ abstract class QueueContractTest {
         CompletableFuture<Boolean> waits =
                 CompletableFuture.supplyAsync(() -> {
                     try {
-                        return stream.next();
+                        return stream.take().next();
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
@@ -565,9 +683,9 @@ abstract class QueueContractTest {
 
     @Test
     void anInterruptedStreamCanBeUsedOn() throws Exception {
-        try (MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
+        try (MessageStream stream = queue.stream(Start.oldest())) {
             Thread.currentThread().interrupt();
-            assertThatThrownBy(stream::next).isInstanceOf(InterruptedException.class);
+            assertThatThrownBy(stream::take).isInstanceOf(InterruptedException.class);
             commit("a");
             assertThat(first(stream)).isEqualTo("0=a");
         }

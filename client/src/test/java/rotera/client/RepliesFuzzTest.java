@@ -124,10 +124,9 @@ class RepliesFuzzTest {
 
     private static void follow(RemoteQueue queue) throws InterruptedException {
         try (MessageStream stream = queue.stream(Start.oldest(), 100)) {
-            for (int i = 0; i < 3; i++) {
-                long from = stream.messages().nextId();
-                if (!stream.next(Duration.ofMillis(20))) return;
-                check(stream.messages(), from, 100);
+            for (int i = 0; i < 3 && !stream.isEnded(); i++) {
+                long from = stream.nextId();
+                check(stream.poll(Duration.ofMillis(20)), from, 100);
             }
         }
     }

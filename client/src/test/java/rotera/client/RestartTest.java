@@ -22,6 +22,7 @@ import rotera.protocol.QueueInfo;
 import rotera.queue.Batch;
 import rotera.queue.CreateOptions;
 import rotera.queue.MessageStream;
+import rotera.queue.Messages;
 import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 import rotera.queue.Start;
@@ -57,7 +58,7 @@ class RestartTest {
         AtomicBoolean enough = new AtomicBoolean();
         try (RemoteQueue queue = Rotera.connect(options);
                 RemoteQueue reader = Rotera.connect(options);
-                MessageStream stream = reader.stream(Start.oldest(), Long.MAX_VALUE)) {
+                MessageStream stream = reader.stream(Start.oldest())) {
             CompletableFuture<Integer> pushed =
                     CompletableFuture.supplyAsync(() -> {
                         int count = 0;
@@ -81,11 +82,11 @@ class RestartTest {
             List<String> all = new ArrayList<>();
             long id = 0;
             while (all.size() < count) {
-                assertThat(stream.next(Duration.ofSeconds(20))).isTrue();
-                assertThat(stream.messages().count()).isPositive();
-                while (stream.messages().next()) {
-                    assertThat(stream.messages().id()).isEqualTo(id);
-                    all.add(new String(stream.messages().toByteArray(), UTF_8));
+                Messages polled = stream.poll(Duration.ofSeconds(20));
+                assertThat(polled.count()).isPositive();
+                while (polled.next()) {
+                    assertThat(polled.id()).isEqualTo(id);
+                    all.add(new String(polled.toByteArray(), UTF_8));
                     assertThat(all.getLast()).isEqualTo("message " + id++);
                 }
             }
@@ -95,13 +96,13 @@ class RestartTest {
     @Test
     void withoutReconnectingItIsTheEnd() throws Exception {
         RemoteQueue queue = Rotera.connect(options.withReconnect(false));
-        MessageStream stream = queue.stream(Start.end(), Long.MAX_VALUE);
+        MessageStream stream = queue.stream(Start.end());
         restart();
         assertThatThrownBy(queue::commit)
                 .isInstanceOfAny(
                         QueueException.ConnectionLostException.class,
                         QueueException.ShuttingDownException.class);
-        assertThatThrownBy(stream::next)
+        assertThatThrownBy(stream::take)
                 .isInstanceOfAny(
                         QueueException.ConnectionLostException.class,
                         QueueException.ShuttingDownException.class);
@@ -112,13 +113,13 @@ class RestartTest {
     @Test
     void anotherFileInItsPlaceIsTold() throws Exception {
         RemoteQueue queue = Rotera.connect(options);
-        MessageStream stream = queue.stream(Start.end(), Long.MAX_VALUE);
+        MessageStream stream = queue.stream(Start.end());
         server.close();
         Files.delete(directory.resolve("2.rot"));
         RotFile.create(directory.resolve("2.rot"), CreateOptions.ofSize(1 << 20).withName("two"));
         restart();
         assertThatThrownBy(queue::commit).isInstanceOf(QueueException.QueueReplacedException.class);
-        assertThatThrownBy(stream::next).isInstanceOf(QueueException.QueueReplacedException.class);
+        assertThatThrownBy(stream::take).isInstanceOf(QueueException.QueueReplacedException.class);
         stream.close();
         queue.close();
     }
@@ -136,12 +137,12 @@ class RestartTest {
             restart();
             queue.push(batch.clear().add("b").add("c"));
             queue.commit();
-            try (MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
-                while (stream.messages().nextId() < 3) assertThat(stream.next()).isTrue();
+            try (MessageStream stream = queue.stream(Start.oldest())) {
+                while (stream.nextId() < 3) assertThat(stream.take().count()).isPositive();
                 server.close();
                 Files.copy(older, file, StandardCopyOption.REPLACE_EXISTING);
                 restart();
-                assertThatThrownBy(stream::next)
+                assertThatThrownBy(stream::take)
                         .isInstanceOf(QueueException.QueueReplacedException.class)
                         .hasMessageContaining("ends at id 1, and it had ended at 3 before");
             }

@@ -84,7 +84,7 @@ public final class ErrorReply {
             case QueueException.MessageTooLargeException e ->
                     new long[] {e.messageBytes(), e.maxMessageBytes(), 0};
             case QueueException.BatchTooLargeException e ->
-                    new long[] {e.given(), e.limit(), e.unit().startsWith("messages") ? 1 : 0};
+                    new long[] {e.given(), e.limit(), e.countsMessages() ? 1 : 0};
             case QueueException.CorruptMessageException e ->
                     new long[] {e.id(), e.resumeId(), e.position()};
             case QueueException.OutOfOrderException e -> new long[] {e.expectedSequence(), 0, 0};
@@ -128,8 +128,9 @@ public final class ErrorReply {
             case UNKNOWN_QUEUE -> new QueueException.UnknownQueueException(text);
             case MESSAGE_TOO_LARGE -> new QueueException.MessageTooLargeException(a, b);
             case PUSH_TOO_LARGE ->
-                    new QueueException.BatchTooLargeException(
-                            a, b, c == 1 ? "messages" : "bytes (4 + length for each message)");
+                    c == 1
+                            ? QueueException.BatchTooLargeException.ofMessages(a, b)
+                            : QueueException.BatchTooLargeException.ofBytes(a, b);
             case CHECKSUM_MISMATCH -> new QueueException.ChecksumMismatchException(text);
             case CORRUPT -> new QueueException.CorruptMessageException(a, b, c, text);
             case QUEUE_FAILED -> new QueueException.QueueFailedException(text, null);

@@ -19,17 +19,23 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 public class CloseWaitingStreamRace extends SmallQueue {
     private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
-    private final MessageStream stream = file.stream(Start.end(), Long.MAX_VALUE);
+    private final FileStream stream = (FileStream) file.stream(Start.end());
 
     @Actor
     public void follower(LL_Result result) {
         long begin = System.nanoTime();
         try {
-            result.r1 = stream.next(TIMEOUT) ? "found" : "ended";
+            result.r1 = isFound(stream.poll(TIMEOUT)) ? "found" : "ended";
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
         if (System.nanoTime() - begin >= TIMEOUT.toNanos()) result.r1 = "waited";
+    }
+
+    /** Behind its end a stream gives others. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isFound(Messages messages) {
+        return messages == stream.messages;
     }
 
     @Actor
@@ -39,9 +45,9 @@ public class CloseWaitingStreamRace extends SmallQueue {
 
     @Arbiter
     public void end(LL_Result result) {
-        boolean kept = stream.messages().buffer().segment().scope().isAlive();
+        boolean kept = stream.messages.buffer().segment().scope().isAlive();
         result.r2 = kept ? "kept" : "freed";
-        stream.messages().close();
+        stream.messages.close();
         file.close();
     }
 }

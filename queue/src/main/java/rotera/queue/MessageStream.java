@@ -3,37 +3,49 @@ package rotera.queue;
 import java.time.Duration;
 
 /**
- * Follows a queue: messages in order, each at least once, waiting at the end without polling. For
- * one thread, save {@link #close}, which any thread may call to end a wait.
+ * Follows a queue: messages in order, each at least once, waiting at the end without polling.
+ *
+ * <pre>{@code
+ * while (!stream.isEnded()) {
+ *     Messages messages = stream.take();
+ *     while (messages.next()) use(messages);
+ * }
+ * }</pre>
+ *
+ * For one thread, save {@link #close}, which any thread may call to end a wait.
  */
 public interface MessageStream extends AutoCloseable {
 
     /**
-     * Waits until there are messages and makes them the content of {@link #messages}.
+     * Waits for messages, at most this long.
      *
-     * @return false if the stream has ended: its total is reached, or it or its queue was closed
+     * @return what came; empty if nothing came in time, or if the stream {@linkplain #isEnded has
+     *     ended}. Valid until the next call
      * @throws InterruptedException if the thread was interrupted; the stream can be used on
      * @throws QueueException.CorruptMessageException once for a damaged place; the next call goes
      *     on behind it
      */
-    boolean next() throws InterruptedException;
+    Messages poll(Duration timeout) throws InterruptedException;
 
     /**
-     * Like {@link #next()}, but waits at most {@code timeout}; after it, returns true with no
-     * messages.
+     * Like {@link #poll}, without a limit of time. Empty if the stream has ended; also where all
+     * messages that were there were overwritten, and {@link Messages#skipped} says how many.
      */
-    boolean next(Duration timeout) throws InterruptedException;
+    Messages take() throws InterruptedException;
 
-    /** What the last {@link #next} brought; valid until the next one. */
-    Messages messages();
+    /** Whether nothing more comes: the total is reached, or the stream or its queue was closed. */
+    boolean isEnded();
+
+    /** Id of the message that comes next, unless it is overwritten before it is read. */
+    long nextId();
 
     /**
-     * Limits how many messages one {@link #next} brings. Without a call it is as many as there are,
-     * within the limit of {@link #messages()}.
+     * Limits how many messages one call brings. Without it they are as many as there are, within
+     * the limit of {@link Messages}.
      */
-    MessageStream chunk(int most);
+    MessageStream chunk(int max);
 
-    /** Ends the stream, and the wait of a thread that is in {@link #next}. */
+    /** Ends the stream, and the wait of a thread that is in {@link #poll} or {@link #take}. */
     @Override
     void close();
 }

@@ -1,6 +1,7 @@
 package rotera.queue;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import rotera.queue.record.RecordBuffer;
 import rotera.queue.record.RecordCursor;
 import rotera.queue.record.RecordTransfer;
@@ -24,6 +25,8 @@ import rotera.queue.record.RecordTransfer;
  * IllegalStateException}.
  */
 public final class Messages implements AutoCloseable {
+    private static final long MIN_LIMIT = 4096;
+
     private final RecordBuffer buffer;
     private final RecordCursor cursor;
 
@@ -37,8 +40,9 @@ public final class Messages implements AutoCloseable {
      * larger.
      */
     public Messages(long limitBytes) {
-        if (limitBytes < 4096)
-            throw new IllegalArgumentException("limitBytes=" + limitBytes + " is less than 4096");
+        if (limitBytes < MIN_LIMIT)
+            throw new IllegalArgumentException(
+                    "limitBytes=" + limitBytes + " is less than " + MIN_LIMIT);
         buffer = new RecordBuffer(limitBytes);
         cursor = buffer.cursor();
     }
@@ -46,6 +50,13 @@ public final class Messages implements AutoCloseable {
     /** For the other classes of this package, and through them for the modules of the project. */
     RecordBuffer buffer() {
         return buffer;
+    }
+
+    /** Empty ones, of which the next id is this: where a stream ends. */
+    public static Messages none(long nextId) {
+        Messages none = new Messages(MIN_LIMIT);
+        int _ = none.buffer.empty(nextId, 0);
+        return none;
     }
 
     /** How many messages were read. */
@@ -133,6 +144,11 @@ public final class Messages implements AutoCloseable {
     public byte[] toByteArray() {
         buffer.checkOpen();
         return cursor.toByteArray();
+    }
+
+    /** The current message's value as a text in UTF-8. */
+    public String text() {
+        return new String(toByteArray(), StandardCharsets.UTF_8);
     }
 
     /** A copy of what came with the current message's value. */

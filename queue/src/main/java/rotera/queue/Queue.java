@@ -52,6 +52,27 @@ public interface Queue extends AutoCloseable {
      */
     long push(Batch batch);
 
+    /** Pushes one message. Many at once, in a {@link Batch}, are faster. */
+    default long push(byte[] message) {
+        try (Batch batch = new Batch()) {
+            return push(batch.add(message));
+        }
+    }
+
+    /**
+     * Pushes one message and commits it: it is on the disk when this returns. Threads that append
+     * at the same time share a sync; one thread that has more to push is faster with {@link #push}
+     * and one {@link #commit}.
+     *
+     * @return the message's id. If the server was killed in between, the message was pushed again
+     *     and may have another one
+     */
+    default long append(byte[] message) {
+        long id = push(message);
+        long _ = commit();
+        return id;
+    }
+
     /**
      * Like {@link #push}, without waiting for the disk or for a server. Pushes and commits take
      * effect in the order of their calls. The batch may be used again, changed or closed as soon as
@@ -96,12 +117,31 @@ public interface Queue extends AutoCloseable {
     int read(long id, int most, Messages into);
 
     /**
+     * The messages from {@code start} to what is committed now, as objects: for all who do not
+     * count microseconds.
+     */
+    default MessageRange messages(Start start) {
+        return MessageRange.of(this, start);
+    }
+
+    /** Follows the queue from {@code start}, for ever. */
+    default MessageStream stream(Start start) {
+        return stream(start, Long.MAX_VALUE);
+    }
+
+    /**
      * Follows the queue from {@code start}.
      *
      * @param total how many messages at most before the stream ends; {@link Long#MAX_VALUE} for
      *     ever
      */
     MessageStream stream(Start start, long total);
+
+    /**
+     * What has happened since this was opened. Of a queue on a server, this asks the server.
+     * Counting costs the calls above nothing that can be measured.
+     */
+    QueueStatistics statistics();
 
     /**
      * Commits what was pushed and lets go of the queue. Streams end. Does nothing the second time.

@@ -60,9 +60,28 @@ public abstract sealed class QueueException extends RuntimeException {
         private static final long serialVersionUID = 1;
         private final long given;
         private final long limit;
-        private final String unit;
+        private final boolean countsMessages;
 
-        public BatchTooLargeException(long given, long limit, String unit) {
+        /** There are too many messages in it. */
+        public static BatchTooLargeException ofMessages(long given, long limit) {
+            return new BatchTooLargeException(given, limit, true);
+        }
+
+        /** There are too many bytes in it: 4 + length for each message. */
+        public static BatchTooLargeException ofBytes(long given, long limit) {
+            return new BatchTooLargeException(given, limit, false);
+        }
+
+        private BatchTooLargeException(long given, long limit, boolean countsMessages) {
+            this(
+                    given,
+                    limit,
+                    countsMessages ? "messages" : "bytes (4 + length for each message)",
+                    countsMessages);
+        }
+
+        private BatchTooLargeException(
+                long given, long limit, String unit, boolean countsMessages) {
             super(
                     "batch of "
                             + given
@@ -75,7 +94,7 @@ public abstract sealed class QueueException extends RuntimeException {
                             + " one push may have: push it in parts");
             this.given = given;
             this.limit = limit;
-            this.unit = unit;
+            this.countsMessages = countsMessages;
         }
 
         public long given() {
@@ -86,9 +105,9 @@ public abstract sealed class QueueException extends RuntimeException {
             return limit;
         }
 
-        /** What {@link #given} and {@link #limit} count. */
-        public String unit() {
-            return unit;
+        /** Whether {@link #given} and {@link #limit} count messages, and not bytes. */
+        public boolean countsMessages() {
+            return countsMessages;
         }
     }
 

@@ -8,15 +8,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import rotera.queue.disk.Clock;
 import rotera.queue.disk.Disk;
+import rotera.queue.disk.MemoryDisk;
 import rotera.queue.disk.PosixDisk;
 import rotera.queue.disk.Unfinished;
 import rotera.queue.engine.Check;
@@ -25,6 +28,7 @@ import rotera.queue.engine.FileState;
 import rotera.queue.engine.QueueAccess;
 import rotera.queue.engine.ReadableRange;
 import rotera.queue.engine.Rebuild;
+import rotera.queue.engine.SyncMeter;
 import rotera.queue.engine.Writer;
 import rotera.queue.format.LockOwner;
 import rotera.queue.format.LogPosition;
@@ -51,6 +55,9 @@ import rotera.queue.format.Superblock;
  * and reads go on.
  */
 public final class RotFile implements Queue {
+    /** What {@link #tryPush} returns instead of an id; negative. */
+    public static final long MUST_WAIT = -1;
+
     static {
         QueueAccess.provide(new EngineAccess());
     }
@@ -58,6 +65,9 @@ public final class RotFile implements Queue {
     private final FileState file;
     private final CommitSignal waiters = new CommitSignal();
     private final @Nullable Writer writer;
+    private final LongAdder skipped = new LongAdder();
+    private final long oldestAtOpening;
+    private final long nextAtOpening;
     private volatile boolean closed;
     private volatile Path path;
 
@@ -65,6 +75,9 @@ public final class RotFile implements Queue {
             throws IOException {
         this.file = file;
         this.path = file.path;
+        LogPosition committed = file.bounds.committed();
+        this.oldestAtOpening = file.bounds.oldestId(file.bounds.oldest(), committed);
+        this.nextAtOpening = committed.id();
         this.writer =
                 clock == null || file.onlyRead().isPresent()
                         ? null
@@ -145,6 +158,43 @@ public final class RotFile implements Queue {
         return open(path, Clock.SYSTEM);
     }
 
+    /**
+     * Opens a queue to push and to read, and makes its file first if there is none.
+     *
+     * @param sizeBytes size of a file that is made, at least 96 KiB; a file that exists keeps its
+     *     own
+     * @throws QueueException.StorageException if the file can be neither opened nor made
+     */
+    public static RotFile openOrCreate(Path path, long sizeBytes) {
+        CreateOptions options = CreateOptions.ofSize(sizeBytes);
+        if (Files.notExists(path)) {
+            try {
+                create(path, options);
+            } catch (QueueException.StorageException e) {
+                if (Files.notExists(path)) throw e; // else another program was faster
+            }
+        }
+        return open(path);
+    }
+
+    /**
+     * A queue in memory, for tests of programs that use one: it behaves as a file of this size,
+     * takes as much memory, and is gone when it is closed.
+     *
+     * @param sizeBytes at least 96 KiB
+     */
+    public static RotFile inMemory(long sizeBytes) {
+        CreateOptions options = CreateOptions.ofSize(sizeBytes);
+        try {
+            Disk disk = new MemoryDisk(sizeBytes);
+            format(disk, options, Clock.SYSTEM);
+            return open(disk, Path.of("memory"), Clock.SYSTEM);
+        } catch (IOException e) {
+            throw new QueueException.StorageException(
+                    "cannot make a queue in memory: " + reason(e), e);
+        }
+    }
+
     /** Opens a queue that no process writes, to read. Nothing of the file is changed. */
     public static RotFile openReadOnly(Path path) {
         return open(path, null);
@@ -208,7 +258,7 @@ public final class RotFile implements Queue {
         checkOpen();
         LogPosition oldest = file.bounds.oldest();
         LogPosition committed = file.bounds.committed();
-        return new Status(
+        return Status.of(
                 file.bounds.oldestId(oldest, committed),
                 committed.id(),
                 true,
@@ -223,10 +273,11 @@ public final class RotFile implements Queue {
 
     /**
      * Like {@link #push}, but does not wait for a sync: if it had to, it stages nothing and returns
-     * a negative number. Takes its place in the order at once, even behind {@link #pushAsync}.
+     * {@link #MUST_WAIT}. Takes its place in the order at once, even behind {@link #pushAsync}.
      */
     public long tryPush(Batch batch) {
-        return writer().tryPush(batch.body());
+        long id = writer().tryPush(batch.body());
+        return id < 0 ? MUST_WAIT : id;
     }
 
     /**
@@ -304,7 +355,9 @@ public final class RotFile implements Queue {
         checkOpen();
         into.buffer().checkOpen();
         try {
-            return file.reader.read(id, most, into.buffer());
+            int count = file.reader.read(id, most, into.buffer());
+            if (into.skipped() > 0) skipped.add(into.skipped());
+            return count;
         } catch (IllegalStateException e) {
             checkOpen();
             throw e;
@@ -332,10 +385,19 @@ public final class RotFile implements Queue {
 
     /**
      * Calls the listener after every commit that made messages readable, on the thread that made
-     * it: it has to be quick.
+     * it: it has to be quick. It is called until the subscription is closed.
      */
-    public void onCommit(Runnable listener) {
-        waiters.listen(listener);
+    public Subscription onCommit(Runnable listener) {
+        Runnable end = waiters.listen(listener);
+        return end::run;
+    }
+
+    /**
+     * A listener that is called until this is closed; once more at most if a call is on its way.
+     */
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /**
@@ -357,6 +419,21 @@ public final class RotFile implements Queue {
     /** Why the queue takes no pushes and commits; empty while it does, or is open to read only. */
     public Optional<String> failure() {
         return writer == null ? file.onlyRead() : writer.failureText();
+    }
+
+    @Override
+    public QueueStatistics statistics() {
+        checkOpen();
+        LogPosition oldest = file.bounds.oldest();
+        LogPosition committed = file.bounds.committed();
+        SyncMeter meter = writer == null ? new SyncMeter() : writer.meter();
+        return new FileStatistics(
+                (writer == null ? committed : writer.next()).id() - nextAtOpening,
+                committed.id() - nextAtOpening,
+                file.bounds.oldestId(oldest, committed) - oldestAtOpening,
+                skipped.sum(),
+                OptionalLong.of(meter.syncs()),
+                Optional.of(meter.time()));
     }
 
     /** What this file is and holds. */
@@ -458,6 +535,10 @@ public final class RotFile implements Queue {
         } finally {
             file.disk.close();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     private void checkOpen() {

@@ -1,13 +1,49 @@
 package rotera.queue;
 
-/**
- * What a ping tells.
- *
- * @param oldest id of the oldest readable message; equal to {@code next} if there is none
- * @param next the next committed id: one more than the last readable message's
- * @param alive false while the queue is shutting down
- * @param maxMessageBytes largest message
- * @param maxPushBytes largest push, counted as 4 + length for each message
- */
-public record Status(
-        long oldest, long next, boolean alive, int maxMessageBytes, long maxPushBytes) {}
+/** What a ping tells. */
+public final class Status {
+    private final long oldest;
+    private final long next;
+    private final boolean alive;
+    private final int maxMessageBytes;
+    private final long maxPushBytes;
+
+    private Status(long oldest, long next, boolean alive, int maxMessageBytes, long maxPushBytes) {
+        this.oldest = oldest;
+        this.next = next;
+        this.alive = alive;
+        this.maxMessageBytes = maxMessageBytes;
+        this.maxPushBytes = maxPushBytes;
+    }
+
+    /** For implementations of {@link Queue}. */
+    public static Status of(
+            long oldest, long next, boolean alive, int maxMessageBytes, long maxPushBytes) {
+        return new Status(oldest, next, alive, maxMessageBytes, maxPushBytes);
+    }
+
+    /** Id of the oldest readable message; equal to {@link #next} if there is none. */
+    public long oldest() {
+        return oldest;
+    }
+
+    /** The next committed id: one more than the last readable message's. */
+    public long next() {
+        return next;
+    }
+
+    /** False while the queue is shutting down. */
+    public boolean alive() {
+        return alive;
+    }
+
+    /** Size of the largest message. */
+    public int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /** Size of the largest push, counted as 4 + length for each message. */
+    public long maxPushBytes() {
+        return maxPushBytes;
+    }
+}

@@ -325,8 +325,8 @@ class ModelPropertyTest {
             int chunk = 1 + random.nextInt(50);
             try (MessageStream stream = file.stream(Start.id(start), total).chunk(chunk)) {
                 long id = start;
-                while (stream.next(Duration.ofSeconds(20))) {
-                    Messages batch = stream.messages();
+                while (!stream.isEnded()) {
+                    Messages batch = stream.poll(Duration.ofSeconds(20));
                     assertThat(batch.count()).isBetween(1, chunk);
                     while (batch.next()) {
                         assertThat(batch.id()).isGreaterThanOrEqualTo(id);

@@ -629,13 +629,13 @@ class RecoveryTest {
             }
             assertThat(Rot.texts(file, to)).startsWith("c", "d").hasSize(2 + more);
         }
-        try (MessageStream stream = file.stream(Start.oldest(), Long.MAX_VALUE)) {
-            assertThat(stream.next(Duration.ofSeconds(9))).isTrue();
-            assertThat(stream.messages().count()).isEqualTo(1);
-            assertThatThrownBy(stream::next)
+        try (MessageStream stream = file.stream(Start.oldest())) {
+            Messages polled = stream.poll(Duration.ofSeconds(9));
+            assertThat(polled.count()).isEqualTo(1);
+            assertThatThrownBy(stream::take)
                     .isInstanceOf(QueueException.CorruptMessageException.class);
-            assertThat(stream.next(Duration.ofSeconds(9))).isTrue();
-            assertThat(stream.messages().firstId()).isEqualTo(to);
+            polled = stream.poll(Duration.ofSeconds(9));
+            assertThat(polled.firstId()).isEqualTo(to);
         }
     }
 
@@ -729,8 +729,7 @@ class RecoveryTest {
 
     private static long firstAt(RotFile file, long millis) {
         try (MessageStream stream = file.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
-            assertThat(stream.next()).isTrue();
-            return stream.messages().firstId();
+            return stream.take().firstId();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

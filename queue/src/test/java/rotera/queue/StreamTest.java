@@ -46,13 +46,15 @@ class StreamTest {
         Rot.push(file, "a", "b", "c", "d");
         file.commit();
         try (MessageStream stream = file.stream(Start.oldest(), 3)) {
-            assertThat(stream.next()).isTrue();
-            assertThat(stream.messages().count()).isEqualTo(3);
-            assertThat(stream.next()).isFalse();
-            assertThat(stream.next(LONG)).isFalse();
+            assertThat(stream.take().count()).isEqualTo(3);
+            assertThat(stream.take().count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
+            assertThat(stream.poll(LONG).count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
         }
         try (MessageStream stream = file.stream(Start.oldest(), 0)) {
-            assertThat(stream.next()).isFalse();
+            assertThat(stream.take().count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
         }
     }
 
@@ -90,11 +92,11 @@ class StreamTest {
                     .isInstanceOf(QueueException.QueueFailedException.class);
             long end = tightFile.bounds().committed().id();
             assertThat(tightFile.bounds().oldest().id()).isEqualTo(end);
-            assertThat(stream.next(LONG)).isTrue();
-            assertThat(stream.messages().count()).isZero();
-            assertThat(stream.messages().skipped()).isEqualTo(end);
+            Messages polled = stream.poll(LONG);
+            assertThat(polled.count()).isZero();
+            assertThat(polled.skipped()).isEqualTo(end);
             long begin = System.nanoTime();
-            assertThat(stream.next(Duration.ofMillis(100))).isTrue();
+            assertThat(stream.poll(Duration.ofMillis(100)).skipped()).isZero();
             assertThat(System.nanoTime() - begin).isGreaterThan(90_000_000);
         }
         assertThatThrownBy(tightFile::close)
@@ -106,11 +108,11 @@ class StreamTest {
         try (MessageStream stream = file.stream(Start.oldest(), 3)) {
             for (int i = 0; i < 3; i++) {
                 Rot.commit(file, "" + i);
-                assertThat(stream.next(LONG)).isTrue();
-                assertThat(stream.messages().count()).isEqualTo(1);
+                assertThat(stream.poll(LONG).count()).isEqualTo(1);
             }
             Rot.commit(file, "more");
-            assertThat(stream.next()).isFalse();
+            assertThat(stream.take().count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
         }
     }
 
@@ -120,7 +122,7 @@ class StreamTest {
         file.commit();
         List<Integer> counts = new ArrayList<>();
         try (MessageStream stream = file.stream(Start.oldest(), 5).chunk(2)) {
-            while (stream.next()) counts.add(stream.messages().count());
+            while (!stream.isEnded()) counts.add(stream.take().count());
             assertThat(counts).containsExactly(2, 2, 1);
             assertThatThrownBy(() -> stream.chunk(0))
                     .isInstanceOf(IllegalArgumentException.class)
@@ -137,13 +139,12 @@ class StreamTest {
         try (MessageStream atEnd = file.stream(Start.end(), 1);
                 MessageStream beyond = file.stream(Start.id(4), 1)) {
             Rot.commit(file, "d");
-            assertThat(beyond.next(Duration.ofMillis(1))).isTrue();
-            assertThat(beyond.messages().count()).isZero();
+            Messages polled = beyond.poll(Duration.ofMillis(1));
+            assertThat(polled.count()).isZero();
             Rot.commit(file, "e");
-            assertThat(atEnd.next()).isTrue();
-            assertThat(atEnd.messages().firstId()).isEqualTo(3);
-            assertThat(beyond.next()).isTrue();
-            assertThat(beyond.messages().firstId()).isEqualTo(4);
+            assertThat(atEnd.take().firstId()).isEqualTo(3);
+            polled = beyond.take();
+            assertThat(polled.firstId()).isEqualTo(4);
         }
     }
 
@@ -154,16 +155,15 @@ class StreamTest {
         long oldest = file.ping().oldest();
         assertThat(oldest).isGreaterThan(10);
         try (MessageStream stream = file.stream(Start.id(7), 1)) {
-            assertThat(stream.next()).isTrue();
-            assertThat(stream.messages().skipped()).isEqualTo(oldest - 7);
-            assertThat(stream.messages().firstId()).isEqualTo(oldest);
+            Messages polled = stream.take();
+            assertThat(polled.skipped()).isEqualTo(oldest - 7);
+            assertThat(polled.firstId()).isEqualTo(oldest);
         }
     }
 
     private long firstOf(Start start) throws InterruptedException {
         try (MessageStream stream = file.stream(start, 1)) {
-            assertThat(stream.next(LONG)).isTrue();
-            return stream.messages().firstId();
+            return stream.poll(LONG).firstId();
         }
     }
 
@@ -171,18 +171,20 @@ class StreamTest {
     void timeoutBringsNoMessages() throws InterruptedException {
         try (MessageStream stream = file.stream(Start.oldest(), 1)) {
             long before = System.nanoTime();
-            assertThat(stream.next(Duration.ofMillis(30))).isTrue();
+            Messages polled = stream.poll(Duration.ofMillis(30));
             assertThat(System.nanoTime() - before).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(29));
-            assertThat(stream.messages().count()).isZero();
-            assertThat(stream.next(Duration.ZERO)).isTrue();
-            assertThat(stream.next(Duration.ofMillis(-5))).isTrue();
+            assertThat(polled.count()).isZero();
+            assertThat(stream.poll(Duration.ZERO).count()).isZero();
+            assertThat(stream.poll(Duration.ofMillis(-5)).count()).isZero();
+            assertThat(stream.isEnded()).isFalse();
         }
     }
 
     @Test
     void longestTimeoutIsTaken() throws Exception {
         try (MessageStream stream = file.stream(Start.oldest(), 1)) {
-            Waiting waiting = new Waiting(() -> stream.next(Duration.ofSeconds(Long.MAX_VALUE)));
+            Waiting waiting =
+                    new Waiting(() -> stream.poll(Duration.ofSeconds(Long.MAX_VALUE)).next());
             waiting.awaitWait();
             Rot.commit(file, "a");
             assertThat(waiting.result()).isTrue();
@@ -192,7 +194,7 @@ class StreamTest {
     @Test
     void waitingTakesNoProcessorTime() throws Exception {
         try (MessageStream stream = file.stream(Start.oldest(), 1)) {
-            Waiting waiting = new Waiting(stream::next);
+            Waiting waiting = new Waiting(() -> stream.take().next());
             waiting.awaitWait();
             ThreadMXBean threads = ManagementFactory.getThreadMXBean();
             long id = waiting.thread.threadId();
@@ -211,24 +213,24 @@ class StreamTest {
     @Test
     void interruptEndsTheWaitAndNothingElse() throws Exception {
         try (MessageStream stream = file.stream(Start.oldest(), 2)) {
-            Waiting waiting = new Waiting(stream::next);
+            Waiting waiting = new Waiting(() -> stream.take().next());
             waiting.awaitWait();
             waiting.thread.interrupt();
             assertThatThrownBy(waiting::result).hasRootCauseInstanceOf(InterruptedException.class);
             Rot.commit(file, "a");
-            assertThat(stream.next()).isTrue();
-            assertThat(stream.messages().count()).isEqualTo(1);
+            assertThat(stream.take().count()).isEqualTo(1);
         }
     }
 
     @Test
     void closingFromAnotherThreadEndsTheWait() throws Exception {
         MessageStream stream = file.stream(Start.oldest(), 1);
-        Waiting waiting = new Waiting(stream::next);
+        Waiting waiting = new Waiting(() -> stream.take().next());
         waiting.awaitWait();
         stream.close();
         assertThat(waiting.result()).isFalse();
-        assertThat(stream.next()).isFalse();
+        assertThat(stream.take().count()).isZero();
+        assertThat(stream.isEnded()).isTrue();
         stream.close();
         assertThat(Rot.commit(file, "a")).isZero();
     }
@@ -236,11 +238,12 @@ class StreamTest {
     @Test
     void closingTheQueueEndsTheWait() throws Exception {
         try (MessageStream stream = file.stream(Start.oldest(), 1)) {
-            Waiting waiting = new Waiting(stream::next);
+            Waiting waiting = new Waiting(() -> stream.take().next());
             waiting.awaitWait();
             file.close();
             assertThat(waiting.result()).isFalse();
-            assertThat(stream.next()).isFalse();
+            assertThat(stream.take().count()).isZero();
+            assertThat(stream.isEnded()).isTrue();
         }
     }
 
@@ -253,11 +256,11 @@ class StreamTest {
             Waiting reading =
                     new Waiting(() -> {
                         while (true) {
-                            try (MessageStream stream =
-                                    queue.stream(Start.oldest(), Long.MAX_VALUE).chunk(1)) {
-                                for (int i = 0; i < 50; i++) if (!stream.next()) return false;
+                            try (MessageStream stream = queue.stream(Start.oldest()).chunk(1)) {
+                                for (int i = 0; i < 50; i++)
+                                    if (!stream.take().next()) return false;
                             } catch (QueueException.QueueClosedException e) {
-                                // From stream() itself; next() ends with false.
+                                // From stream() itself; take() brings nothing then.
                                 if (thrownBy(e, "stream")) return false;
                                 throw e;
                             }
@@ -325,7 +328,7 @@ class StreamTest {
         boolean run() throws Exception;
     }
 
-    /** A thread that is in {@code next}, and what that returned. */
+    /** A thread that is in {@code take}, and what that returned. */
     private static final class Waiting {
         private final CompletableFuture<Boolean> result = new CompletableFuture<>();
         final Thread thread;

@@ -160,17 +160,16 @@ class TimeTest {
             Rot.commit(file, "a");
             for (Instant early : List.of(Instant.EPOCH, Instant.MIN)) {
                 try (MessageStream stream = file.stream(Start.time(early), 1)) {
-                    assertThat(stream.next()).isTrue();
-                    assertThat(stream.messages().firstId()).isZero();
+                    assertThat(stream.take().firstId()).isZero();
                 }
             }
             for (Instant late : List.of(Instant.ofEpochMilli(now + 1), Instant.MAX)) {
                 try (MessageStream stream = file.stream(Start.time(late), 1)) {
-                    assertThat(stream.next(Duration.ofMillis(1))).isTrue();
-                    assertThat(stream.messages().count()).isZero();
+                    Messages polled = stream.poll(Duration.ofMillis(1));
+                    assertThat(polled.count()).isZero();
                     long id = Rot.commit(file, "next");
-                    assertThat(stream.next()).isTrue();
-                    assertThat(stream.messages().firstId()).isEqualTo(id);
+                    polled = stream.take();
+                    assertThat(polled.firstId()).isEqualTo(id);
                 }
             }
         }
@@ -372,8 +371,7 @@ class TimeTest {
 
     private static long firstAt(RotFile file, long millis) throws InterruptedException {
         try (MessageStream stream = file.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
-            assertThat(stream.next()).isTrue();
-            return stream.messages().firstId();
+            return stream.take().firstId();
         }
     }
 
@@ -400,8 +398,7 @@ class TimeTest {
         }
         try (RotFile file = open();
                 MessageStream stream = file.stream(Start.time(Instant.ofEpochMilli(firstAt)), 1)) {
-            assertThat(stream.next(Duration.ofSeconds(9))).isTrue();
-            assertThat(stream.messages().firstId()).isEqualTo(30);
+            assertThat(stream.poll(Duration.ofSeconds(9)).firstId()).isEqualTo(30);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -165,11 +165,10 @@ final class OwnDialect extends Dialect {
                     "a push of " + (body + Frame.PUSH_HEAD_BYTES) + " bytes: 32 are the least");
         long messages = Integer.toUnsignedLong(Frame.u32(data, at + Frame.AT_PUSH_MESSAGES));
         if (messages > Queue.MAX_PUSH_MESSAGES)
-            throw new QueueException.BatchTooLargeException(
-                    messages, Queue.MAX_PUSH_MESSAGES, "messages");
+            throw QueueException.BatchTooLargeException.ofMessages(
+                    messages, Queue.MAX_PUSH_MESSAGES);
         if (body > queue.maxPushBytes())
-            throw new QueueException.BatchTooLargeException(
-                    body, queue.maxPushBytes(), "bytes (4 + length for each message)");
+            throw QueueException.BatchTooLargeException.ofBytes(body, queue.maxPushBytes());
         if (4 * messages > body)
             throw new IllegalArgumentException(
                     messages + " messages in a body of " + body + " bytes");

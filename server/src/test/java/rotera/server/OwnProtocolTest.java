@@ -519,9 +519,8 @@ final class OwnProtocolTest {
                 List.of(
                         new QueueException.UnknownQueueException("no such queue"),
                         new QueueException.MessageTooLargeException(5, 4),
-                        new QueueException.BatchTooLargeException(5, 4, "messages"),
-                        new QueueException.BatchTooLargeException(
-                                5, 4, "bytes (4 + length for each message)"),
+                        QueueException.BatchTooLargeException.ofMessages(5, 4),
+                        QueueException.BatchTooLargeException.ofBytes(5, 4),
                         new QueueException.ChecksumMismatchException("other"),
                         new QueueException.CorruptMessageException(5, 7, 4096, "damaged"),
                         new QueueException.QueueFailedException("failed", null),

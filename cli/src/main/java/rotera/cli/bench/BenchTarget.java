@@ -55,10 +55,11 @@ final class BenchTarget implements AutoCloseable {
                         yield new Place.InFile(file.path(), toWrite);
                     }
                     case Target.OnServer queue -> {
+                        Address server = address.of(queue);
                         ConnectOptions options =
                                 ConnectOptions.of(queue.queue())
-                                        .withHost(address.host())
-                                        .withPort(address.port())
+                                        .withHost(server.host())
+                                        .withPort(server.port())
                                         .withTimeout(Servers.PATIENCE)
                                         .withReconnect(false);
                         Servers.connect(options).close();
@@ -66,7 +67,7 @@ final class BenchTarget implements AutoCloseable {
                                 options,
                                 process != null
                                         ? OptionalLong.of(process)
-                                        : ListeningProcess.find(address.host(), address.port()));
+                                        : ListeningProcess.find(server.host(), server.port()));
                     }
                 };
         return target;
@@ -75,7 +76,7 @@ final class BenchTarget implements AutoCloseable {
     private static String text(Target into, Address address) {
         return switch (into) {
             case Target.InFile file -> "file " + file.path();
-            case Target.OnServer queue -> "queue " + queue.queue() + " on " + address;
+            case Target.OnServer queue -> "queue " + queue.queue() + " on " + address.of(queue);
         };
     }
 

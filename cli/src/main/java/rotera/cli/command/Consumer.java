@@ -69,15 +69,15 @@ final class Consumer {
     }
 
     private boolean handleNext(long end) throws InterruptedException {
+        Messages messages;
         try {
-            if (!next()) return false;
+            messages = next();
         } catch (QueueException.CorruptMessageException e) {
             System.err.println("rotera consume: " + e.getMessage());
             damaged = true;
             return e.resumeId() < end;
         }
-        Messages messages = stream.messages();
-        if (messages.count() == 0) return true;
+        if (messages.count() == 0) return !stream.isEnded();
         try (BatchFile batch = new BatchFile()) {
             batch.write(messages, outputOptions);
             handle(batch, messages);
@@ -90,11 +90,11 @@ final class Consumer {
     }
 
     /** Waits for messages; comes back without any to save the position. */
-    private boolean next() throws InterruptedException {
-        if (!position.hasUnsaved()) return stream.next();
-        boolean more = stream.next(Duration.ofNanos(Math.max(0, position.nanosToSave())));
+    private Messages next() throws InterruptedException {
+        if (!position.hasUnsaved()) return stream.take();
+        Messages messages = stream.poll(Duration.ofNanos(Math.max(0, position.nanosToSave())));
         position.save();
-        return more;
+        return messages;
     }
 
     private void handle(BatchFile batch, Messages messages) throws InterruptedException {

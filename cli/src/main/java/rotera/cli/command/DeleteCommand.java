@@ -61,21 +61,21 @@ public final class DeleteCommand implements Callable<Integer> {
                     command.commandLine(),
                     "there is no terminal to ask on: --yes deletes without a question");
         return switch (target) {
-            case Target.OnServer(String queue) -> deleteOnServer(queue);
+            case Target.OnServer queue -> deleteOnServer(address.of(queue), queue.queue());
             case Target.InFile file -> deleteFile(file);
         };
     }
 
-    private int deleteOnServer(String name) throws IOException {
+    private int deleteOnServer(Address server, String name) throws IOException {
         RotFileInfo file;
         String queue;
-        try (RemoteQueue connected = Servers.connect(address.host(), address.port(), name)) {
+        try (RemoteQueue connected = Servers.connect(server.host(), server.port(), name)) {
             file = connected.info().file();
             queue = "queue " + connected.info().number();
         }
         if (!file.name().isEmpty()) queue += " (" + TerminalEscaper.of(file.name()) + ")";
         if (!isSure(queue, file.messages())) return Exit.FAILED;
-        Rotera.delete(address.options(name), file.uniqueId());
+        Rotera.delete(server.options(name), file.uniqueId());
         System.out.println("deleted " + queue);
         return Exit.OK;
     }

@@ -10,6 +10,7 @@ import rotera.cli.system.StopHook;
 import rotera.cli.text.PipeClosedException;
 import rotera.cli.text.Printer;
 import rotera.queue.MessageStream;
+import rotera.queue.Messages;
 import rotera.queue.QueueException;
 
 /** Prints the messages of a stream as they come, until it ends or the process is told to stop. */
@@ -37,7 +38,7 @@ public final class Following {
             printing.interrupt();
         });
         try (StopHook _ = new StopHook(() -> stop(printing))) {
-            boolean more = true;
+            boolean more = !stream.isEnded();
             while (more) more = step();
         } catch (InterruptedException e) {
             if (readerGone) throw new PipeClosedException(e);
@@ -57,30 +58,30 @@ public final class Following {
     }
 
     private boolean step() throws InterruptedException {
+        Messages messages;
         try {
-            if (!next()) return false;
+            messages = next();
         } catch (QueueException.CorruptMessageException e) {
             // Once for a damaged place: who follows a queue wants what comes behind it.
             System.err.println("rotera stream: " + e.getMessage());
             damaged = true;
             return true;
         }
-        printer.print(stream.messages());
+        printer.print(messages);
         printer.flush();
-        if (position != null && stream.messages().count() > 0) {
-            position.reached(stream.messages().nextId());
+        if (position != null && messages.count() > 0) {
+            position.reached(messages.nextId());
             if (position.nanosToSave() <= 0) position.save();
         }
-        return true;
+        return !stream.isEnded();
     }
 
     /** Waits for messages, but not longer than until the position is to be saved. */
-    private boolean next() throws InterruptedException {
-        if (position == null || !position.hasUnsaved()) return stream.next();
-        Duration wait = Duration.ofNanos(Math.max(0, position.nanosToSave()));
-        boolean more = stream.next(wait);
-        if (more && stream.messages().count() == 0) position.save();
-        return more;
+    private Messages next() throws InterruptedException {
+        if (position == null || !position.hasUnsaved()) return stream.take();
+        Messages messages = stream.poll(Duration.ofNanos(Math.max(0, position.nanosToSave())));
+        if (messages.count() == 0 && !stream.isEnded()) position.save();
+        return messages;
     }
 
     /** Lets the thread finish what it is printing. */

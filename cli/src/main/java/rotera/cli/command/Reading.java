@@ -1,6 +1,5 @@
 package rotera.cli.command;
 
-import java.time.Duration;
 import java.util.function.LongConsumer;
 import rotera.cli.text.CommandException;
 import rotera.cli.text.Printer;
@@ -49,20 +48,17 @@ final class Reading {
             case Start.Oldest oldest -> 0;
             case Start.End end -> status.next();
             case Start.Id at -> at.id();
-            case Start.Time time -> idAt(queue, time, status);
+            case Start.Time time -> idAt(queue, time);
         };
     }
 
     /** A stream knows where it begins, also where no message of that time has come yet. */
-    private static long idAt(Queue queue, Start.Time start, Status status) {
+    private static long idAt(Queue queue, Start.Time start) {
         if (queue instanceof RotFile file) return file.idOf(start);
         try (MessageStream stream = queue.stream(start, 1)) {
-            return stream.next(Duration.ZERO) ? stream.messages().firstId() : status.next();
+            return stream.nextId();
         } catch (QueueException.CorruptMessageException e) {
             return e.id(); // reading from there says the same
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return status.next();
         }
     }
 }

@@ -53,11 +53,12 @@ public final class RenameCommand implements Callable<Integer> {
     public Integer call() {
         checkName();
         switch (target) {
-            case Target.OnServer(String queue) -> {
+            case Target.OnServer queue -> {
+                Address server = address.of(queue);
                 // What fails to connect says how to go on.
                 try (RemoteQueue connected =
-                        Servers.connect(address.host(), address.port(), queue)) {
-                    Rotera.rename(address.options(Long.toString(connected.info().number())), name);
+                        Servers.connect(server.host(), server.port(), queue.queue())) {
+                    Rotera.rename(server.options(Long.toString(connected.info().number())), name);
                     System.out.printf(
                             "queue %d is named %s now%n",
                             connected.info().number(), TerminalEscaper.of(name));
@@ -103,7 +104,8 @@ public final class RenameCommand implements Callable<Integer> {
 
     private boolean isFile() {
         try {
-            return new Target.Converter().convert(name) instanceof Target.InFile;
+            return name.contains("/")
+                    || new Target.Converter().convert(name) instanceof Target.InFile;
         } catch (TypeConversionException e) {
             throw new ParameterException(
                     command.commandLine(), String.valueOf(e.getMessage()), e, null, name);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +143,8 @@ public final class ServerCommand implements Callable<Integer> {
         if (new InetSocketAddress(host, port).isUnresolved())
             throw new CommandException("the host " + host + " is not known: check --host");
         try {
-            return Server.open(
-                    new ServerOptions(directory, host, port, Optional.ofNullable(autoCommit)));
+            ServerOptions options = ServerOptions.of(directory).withHost(host).withPort(port);
+            return Server.open(autoCommit == null ? options : options.withAutoCommit(autoCommit));
         } catch (IOException e) {
             throw cannotServe(e);
         }

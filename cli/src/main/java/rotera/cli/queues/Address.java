@@ -3,15 +3,19 @@ package rotera.cli.queues;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import rotera.cli.text.CommandException;
 import rotera.cli.text.WholeNumber;
 import rotera.client.ConnectOptions;
+import rotera.client.QueueAddress;
 import rotera.client.RemoteQueue;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Queue;
+import rotera.queue.QueueException;
 import rotera.queue.RotFile;
 
 /** Where the server is: two options that most commands have. */
@@ -50,17 +54,56 @@ public final class Address {
     /** Opens a queue for a long time: one on a server is found again when that is restarted. */
     public Queue openToStay(Target target, boolean toWrite, Patience patience) {
         return switch (target) {
-            case Target.OnServer(String queue) ->
-                    Servers.connectToStay(host, port, queue, patience.limit());
+            case Target.OnServer queue ->
+                    first(
+                            queue,
+                            server ->
+                                    Servers.connectToStay(
+                                            server.host,
+                                            server.port,
+                                            queue.queue(),
+                                            patience.limit()));
             case Target.InFile file -> openFile(file, toWrite);
         };
     }
 
     private Queue open(Target target, boolean toWrite) {
         return switch (target) {
-            case Target.OnServer(String queue) -> Servers.connect(host, port, queue);
+            case Target.OnServer queue ->
+                    first(
+                            queue,
+                            server -> Servers.connect(server.host, server.port, queue.queue()));
             case Target.InFile file -> openFile(file, toWrite);
         };
+    }
+
+    /** The queue on the first of its servers that answers. */
+    private Queue first(Target.OnServer queue, Function<Address, Queue> connect) {
+        for (QueueAddress.Server server : queue.servers()) {
+            try {
+                return connect.apply(at(server, queue));
+            } catch (CommandException e) {
+                boolean unreachable =
+                        e.getCause() instanceof QueueException.ConnectionLostException
+                                || e.getCause() instanceof QueueException.TimedOutException;
+                if (!unreachable || server.equals(queue.servers().getLast())) throw e;
+            }
+        }
+        return connect.apply(this);
+    }
+
+    /** The server of this queue: the first that it names, or the one of the options. */
+    public Address of(Target.OnServer queue) {
+        return queue.servers().isEmpty() ? this : at(queue.servers().getFirst(), queue);
+    }
+
+    private Address at(QueueAddress.Server server, Target.OnServer queue) {
+        refuseServerOptions(server + "/" + queue.queue());
+        Address address = new Address();
+        address.command = command;
+        address.host = server.host();
+        address.port = server.port();
+        return address;
     }
 
     private Queue openFile(Target.InFile file, boolean toWrite) {
@@ -105,13 +148,17 @@ public final class Address {
     }
 
     public void refuseServerOptions(Target.InFile file) {
+        refuseServerOptions("the file " + file.path());
+    }
+
+    private void refuseServerOptions(String target) {
         for (String name : new String[] {"--port", "--host"}) {
             if (command.commandLine().getParseResult().hasMatchedOption(name)) {
                 throw new ParameterException(
                         command.commandLine(),
                         name
-                                + " makes no sense with the file "
-                                + file.path()
+                                + " makes no sense with "
+                                + target
                                 + ": leave it out,"
                                 + " or name the queue by its number");
             }

@@ -1,21 +1,23 @@
 package rotera.cli.queues;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 import rotera.cli.text.CommandException;
+import rotera.client.QueueAddress;
 import rotera.queue.RotFile;
 
 /** Which queue a command means. */
 public sealed interface Target {
-    /** Largest number a queue can have on a server: 32 bits in the protocol. */
-    long MAX_NUMBER = 0xffff_ffffL;
-
-    /** A queue of a server, by its number or its name. */
-    record OnServer(String queue) implements Target {}
+    /**
+     * A queue of a server, by its number or its name.
+     *
+     * @param servers in the order in which they are tried; empty for the one that the options name
+     */
+    record OnServer(List<QueueAddress.Server> servers, String queue) implements Target {}
 
     /** A file that is used directly, without a server. */
     record InFile(Path path) implements Target {
@@ -44,22 +46,15 @@ public sealed interface Target {
         }
     }
 
-    /**
-     * A file if there is a slash in it or {@code .rot} behind it (also before a last ending, as in
-     * {@code 55.rot.repaired}), else a number or a name.
-     */
+    /** The grammar of {@link QueueAddress}. */
     final class Converter implements ITypeConverter<Target> {
-        private static final Pattern FILE = Pattern.compile("/|\\.rot(\\.[^.]*)?$");
-
         @Override
         public Target convert(String text) {
-            if (FILE.matcher(text).find()) return new InFile(path(text));
-            if (text.isBlank())
-                throw new TypeConversionException("an empty text is not the name of a queue");
-            // A minus is that of an option, or of a number.
-            if (text.startsWith("-")) number(text);
-            boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
-            return new OnServer(digits ? Long.toString(number(text)) : text);
+            return switch (converted(QueueAddress::parse, text)) {
+                case QueueAddress.InFile(Path path) -> new InFile(path);
+                case QueueAddress.OnServer(List<QueueAddress.Server> servers, String queue) ->
+                        new OnServer(servers, queue);
+            };
         }
     }
 
@@ -71,28 +66,16 @@ public sealed interface Target {
         }
     }
 
-    private static Path path(String text) {
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new TypeConversionException(
-                    "'" + text + "' is not a file name: " + e.getReason());
-        }
-    }
-
     /** Reads the number of a queue; if it is none, says what is allowed. */
     static long number(String text) {
+        return converted(QueueAddress::number, text);
+    }
+
+    private static <T> T converted(Function<String, T> reader, String text) {
         try {
-            long number = Long.parseLong(text);
-            if (number >= 0 && number <= MAX_NUMBER) return number;
-        } catch (NumberFormatException e) {
-            // The same message as for a number that is out of range.
+            return reader.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
         }
-        throw new TypeConversionException(
-                "'"
-                        + text
-                        + "' is neither the number of a queue (0 to "
-                        + MAX_NUMBER
-                        + ") nor a file (write ./NAME or NAME.rot)");
     }
 }

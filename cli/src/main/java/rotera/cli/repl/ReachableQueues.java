@@ -1,14 +1,16 @@
 package rotera.cli.repl;
 
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import picocli.CommandLine.TypeConversionException;
 import rotera.cli.queues.Address;
 import rotera.cli.queues.Servers;
+import rotera.cli.queues.Target;
 import rotera.cli.text.CommandException;
 import rotera.client.ConnectOptions;
+import rotera.client.QueueAddress;
 import rotera.client.Rotera;
 import rotera.protocol.QueueInfo;
 import rotera.queue.Queue;
@@ -20,23 +22,36 @@ record ReachableQueues(Address server) implements ReplQueues {
 
     @Override
     public Queue open(String queue) {
-        if (ReplQueues.isFile(queue)) return openFile(queue);
+        return switch (target(queue)) {
+            case Target.InFile(Path path) -> openFile(path);
+            case Target.OnServer(List<QueueAddress.Server> servers, String name) ->
+                    connect(
+                            servers.isEmpty()
+                                    ? new QueueAddress.Server(server.host(), server.port())
+                                    : servers.getFirst(),
+                            name);
+        };
+    }
+
+    private static Target target(String queue) {
+        try {
+            return new Target.Converter().convert(queue);
+        } catch (TypeConversionException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Queue connect(QueueAddress.Server at, String queue) {
         // Not reconnecting: the repl does that itself, and tells.
         return Servers.connect(
                 ConnectOptions.of(queue)
-                        .withHost(server.host())
-                        .withPort(server.port())
+                        .withHost(at.host())
+                        .withPort(at.port())
                         .withTimeout(PATIENCE)
                         .withReconnect(false));
     }
 
-    private static Queue openFile(String name) {
-        Path path;
-        try {
-            path = Path.of(name);
-        } catch (InvalidPathException e) {
-            throw new CommandException("'" + name + "' is not a file name: " + e.getReason(), e);
-        }
+    private static Queue openFile(Path path) {
         if (Files.notExists(path)) {
             throw new CommandException(
                     "there is no file " + path + ": make it with: rotera create " + path);

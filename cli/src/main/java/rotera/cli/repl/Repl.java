@@ -298,9 +298,10 @@ final class Repl implements AutoCloseable {
         if (follows) output.notice("from id " + currentId + " on; Ctrl-C ends this");
         try (MessageStream stream = from.stream(Start.id(currentId), total)) {
             output.flush();
-            while (!interrupted && next(stream)) {
-                show(stream.messages());
-                if (stream.messages().count() > 0) output.flush();
+            while (!interrupted && !stream.isEnded()) {
+                Messages messages = next(stream);
+                show(messages);
+                if (messages.count() > 0) output.flush();
             }
             // Ends the line in which the terminal showed the Ctrl-C.
             if (interrupted) output.notice("");
@@ -310,10 +311,10 @@ final class Repl implements AutoCloseable {
     }
 
     /** A damaged place is told, and the stream goes on behind it. */
-    private boolean next(MessageStream stream) throws InterruptedException {
+    private Messages next(MessageStream stream) throws InterruptedException {
         while (true) {
             try {
-                return stream.next(LOOK_UP);
+                return stream.poll(LOOK_UP);
             } catch (QueueException.CorruptMessageException e) {
                 currentId = e.resumeId();
                 output.error(String.valueOf(e.getMessage()));

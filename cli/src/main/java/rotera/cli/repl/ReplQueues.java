@@ -12,9 +12,4 @@ interface ReplQueues {
 
     /** All queues of the server. */
     List<QueueInfo> list();
-
-    /** Whether this means a file, and not a queue of the server. */
-    static boolean isFile(String queue) {
-        return queue.contains("/") || queue.endsWith(".rot");
-    }
 }

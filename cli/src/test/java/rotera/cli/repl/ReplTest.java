@@ -26,6 +26,7 @@ import rotera.queue.MessageStream;
 import rotera.queue.Messages;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
+import rotera.queue.QueueStatistics;
 import rotera.queue.RotFile;
 import rotera.queue.Start;
 import rotera.queue.Status;
@@ -399,6 +400,11 @@ final class ReplTest {
         @Override
         public MessageStream stream(Start start, long total) {
             return file().stream(start, total);
+        }
+
+        @Override
+        public QueueStatistics statistics() {
+            return file().statistics();
         }
 
         @Override

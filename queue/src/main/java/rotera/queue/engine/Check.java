@@ -42,7 +42,7 @@ public final class Check {
         opening.findings.stream().filter(finding -> !isFoundAgain(finding)).forEach(this::problem);
         CheckResult messages = records(progress);
         harmless();
-        return new CheckResult(
+        return CheckResult.of(
                 messages.messages(),
                 messages.lost(),
                 opening.unfinished,
@@ -141,7 +141,7 @@ public final class Check {
                 }
             }
         }
-        return new CheckResult(
+        return CheckResult.of(
                 messages,
                 lost,
                 0,

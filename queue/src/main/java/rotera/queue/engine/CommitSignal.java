@@ -14,10 +14,22 @@ public final class CommitSignal {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    public void listen(Runnable listener) {
-        listeners.add(listener);
+    /** Returns what ends it. A listener that is given twice is called twice. */
+    public Runnable listen(Runnable listener) {
+        Listener own = new Listener(listener);
+        listeners.add(own);
+        return () -> listeners.remove(own);
+    }
+
+    /** One of its own for each call: equal ones are not the same. */
+    private static final class Listener {
+        private final Runnable call;
+
+        Listener(Runnable call) {
+            this.call = call;
+        }
     }
 
     /**
@@ -46,6 +58,6 @@ public final class CommitSignal {
                 lock.unlock();
             }
         }
-        for (Runnable listener : listeners) listener.run();
+        for (Listener listener : listeners) listener.call.run();
     }
 }

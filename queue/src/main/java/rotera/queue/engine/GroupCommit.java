@@ -55,6 +55,7 @@ public final class GroupCommit {
     /** To be woken once the lock is free. */
     private List<Waiter> released = new ArrayList<>();
 
+    private final SyncMeter meter = new SyncMeter();
     private boolean syncing;
     private long wantedRoom;
     private boolean over;
@@ -102,6 +103,10 @@ public final class GroupCommit {
             woken = true;
             LockSupport.unpark(thread);
         }
+    }
+
+    SyncMeter meter() {
+        return meter;
     }
 
     /** Returns once everything before this position is durable. */
@@ -342,6 +347,7 @@ public final class GroupCommit {
         } finally {
             appender.unlock();
         }
+        long begin = System.nanoTime();
         try {
             disk.force();
         } catch (IOException e) {
@@ -350,6 +356,7 @@ public final class GroupCommit {
             failure.fail("sync", e);
             throw e;
         }
+        meter.add(System.nanoTime() - begin);
         failure.check();
         // After the sync: a file that has its name now had it when all of this was on the disk.
         if (!target.equals(bounds.committed())) name.check();

@@ -49,6 +49,10 @@ public final class Writer {
         this.committer = new AsyncWriter(this, threads);
     }
 
+    public SyncMeter meter() {
+        return commits.meter();
+    }
+
     public long push(RecordBody body) {
         body.splitter().forget();
         return idle() ? stage(body) : result(committer.push(body));
@@ -158,11 +162,11 @@ public final class Writer {
             throw new QueueException.MessageTooLargeException(
                     body.largest(), superblock.maxMessageBytes());
         if (body.count() > RecordHeader.MAX_MESSAGES)
-            throw new QueueException.BatchTooLargeException(
-                    body.count(), RecordHeader.MAX_MESSAGES, "messages");
+            throw QueueException.BatchTooLargeException.ofMessages(
+                    body.count(), RecordHeader.MAX_MESSAGES);
         if (body.bytes() > superblock.maxPushBytes())
-            throw new QueueException.BatchTooLargeException(
-                    body.bytes(), superblock.maxPushBytes(), "bytes (4 + length for each message)");
+            throw QueueException.BatchTooLargeException.ofBytes(
+                    body.bytes(), superblock.maxPushBytes());
     }
 
     public long commitStaged() {

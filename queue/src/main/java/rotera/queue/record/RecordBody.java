@@ -380,11 +380,11 @@ public final class RecordBody implements AutoCloseable {
     private long begin(long length) {
         checkOpen();
         if (count == RecordHeader.MAX_MESSAGES)
-            throw new QueueException.BatchTooLargeException(
-                    count + 1L, RecordHeader.MAX_MESSAGES, "messages");
+            throw QueueException.BatchTooLargeException.ofMessages(
+                    count + 1L, RecordHeader.MAX_MESSAGES);
         if (payloadBytes + length > Integer.MAX_VALUE / 2) {
-            throw new QueueException.BatchTooLargeException(
-                    payloadBytes + length, Integer.MAX_VALUE / 2, "bytes");
+            throw QueueException.BatchTooLargeException.ofBytes(
+                    payloadBytes + length, Integer.MAX_VALUE / 2);
         }
         own(count + 1, payloadBytes + length);
         lengths.set(U32, 4L * count, (int) length);

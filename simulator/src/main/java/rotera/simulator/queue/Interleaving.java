@@ -384,26 +384,24 @@ public final class Interleaving implements History {
 
     /** Follows the queue until it is closed. */
     private final class Follower implements Runnable {
-        private final MessageStream messages;
+        private final MessageStream stream;
         private long nextId;
         private boolean waiting;
 
         Follower(RotFile opened) {
             this.nextId = random.nextLong(opened.ping().next() + 1);
-            this.messages =
-                    held(opened.stream(Start.id(nextId), Long.MAX_VALUE))
-                            .chunk(1 + random.nextInt(30));
+            this.stream = held(opened.stream(Start.id(nextId))).chunk(1 + random.nextInt(30));
         }
 
         @Override
         public void run() {
             try {
-                while (true) {
+                while (!stream.isEnded()) {
                     waiting = true;
-                    if (!messages.next(Duration.ofDays(100_000))) return;
+                    Messages messages = stream.poll(Duration.ofDays(100_000));
                     waiting = false;
-                    ledger.read(nextId, messages.messages());
-                    nextId = messages.messages().nextId();
+                    ledger.read(nextId, messages);
+                    nextId = messages.nextId();
                     Scheduler.pass();
                 }
             } catch (QueueException.QueueClosedException e) {

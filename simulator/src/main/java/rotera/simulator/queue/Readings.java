@@ -68,14 +68,10 @@ final class Readings {
     private void compareTime(RotFile opened, long millis, long expected) {
         if (expected == model.settledId()) return;
         try (MessageStream stream = opened.stream(Start.time(Instant.ofEpochMilli(millis)), 1)) {
-            if (!stream.next(Duration.ZERO) || stream.messages().firstId() != expected)
+            long found = stream.poll(Duration.ZERO).firstId();
+            if (found != expected)
                 throw new AssertionError(
-                        "time "
-                                + millis
-                                + " leads to "
-                                + stream.messages().firstId()
-                                + ", not "
-                                + expected);
+                        "time " + millis + " leads to " + found + ", not " + expected);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -86,16 +82,17 @@ final class Readings {
         long from = random.nextLong(status.next() + 1);
         try (MessageStream stream =
                 opened.stream(Start.id(from), 50).chunk(1 + random.nextInt(30))) {
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 10 && !stream.isEnded(); i++) {
+                Messages messages;
                 try {
-                    if (!stream.next(Duration.ZERO)) return;
+                    messages = stream.poll(Duration.ZERO);
                 } catch (QueueException.CorruptMessageException e) {
                     model.compareDamage(from, e);
                     from = e.resumeId();
                     continue;
                 }
-                model.compare(from, status.oldest(), stream.messages());
-                from = stream.messages().nextId();
+                model.compare(from, status.oldest(), messages);
+                from = messages.nextId();
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -123,9 +123,9 @@ public final class RoteraServer implements Contender {
 
     /** Also for the queue in a file. */
     static void read(Queue queue, Receiver receiver) throws InterruptedException {
-        try (MessageStream stream = queue.stream(Start.oldest(), Long.MAX_VALUE)) {
-            while (!receiver.isDone() && stream.next(TURN)) {
-                Messages messages = stream.messages();
+        try (MessageStream stream = queue.stream(Start.oldest())) {
+            while (!receiver.isDone() && !stream.isEnded()) {
+                Messages messages = stream.poll(TURN);
                 while (messages.next()) {
                     int length = messages.length();
                     byte[] room = receiver.room(length);
