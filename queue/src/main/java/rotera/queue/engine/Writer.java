@@ -101,7 +101,7 @@ public final class Writer {
             long id = tryStage(body);
             if (id >= 0) return id;
             if (id == NO_ROOM)
-                commits.makeRoom(superblock.maxPushSpace(body.bytes()) + keptFree(body));
+                commits.makeRoom(body.splitter().space() + keptFree(body));
             else commits.makeRoom(0); // one sync, mostly the running one; go on beside the next
         }
     }
