@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
  * about the arrows; here they cannot be changed in passing.
  */
 final class ArchitectureTest {
-    private static final JavaClasses CODE =
+    static final JavaClasses CODE =
             new ClassFileImporter()
                     .importPaths(
                             Stream.of(
@@ -171,7 +171,7 @@ final class ArchitectureTest {
     }
 
     /** Fails when they are missing: else a rule would hold because nothing could break it. */
-    private static Path classesOf(String part) {
+    static Path classesOf(String part) {
         Path directory = Path.of("..", part, "target", "classes");
         if (!Files.isDirectory(directory)) {
             throw new AssertionError("no classes in " + directory + ", run ./build test");

@@ -6,8 +6,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import rotera.kafka.message.ApiRegistry;
@@ -34,9 +32,6 @@ import rotera.server.ConnectionLimit;
  * answered. A slow client holds up this thread only.
  */
 final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable {
-    /** Responses that may be deferred together. */
-    private static final int MOST_DEFERRED = 32;
-
     /** How long the memory of a busy client is kept for it. */
     private static final long BUSY_NANOS = 1_000_000_000;
 
@@ -47,16 +42,10 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
     private final Outgoing outgoing;
     private final HeapShare heap;
     private final ConnectionBuffers buffers;
-
-    /** What is not completed yet: responses have the order of their requests. */
-    private final List<Waiting> waiting = new ArrayList<>();
-
+    private final DeferredResponses waiting = new DeferredResponses();
     private volatile boolean stopping;
     private volatile boolean leaving;
     private volatile boolean asked;
-
-    /** A response that is deferred, and where it belongs. */
-    private record Waiting(Api<?, ?> api, RequestHead head, Deferred outcome) {}
 
     Connection(SharedResources shared, SocketChannel channel) throws IOException {
         this.shared = shared;
@@ -163,7 +152,7 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
         if (isReady(api, head, handler.handle(request))) {
             flush();
             heap.release();
-        } else if (waiting.size() == MOST_DEFERRED) {
+        } else if (waiting.isFull()) {
             settle();
         }
         return true;
@@ -177,7 +166,7 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
                 yield true;
             }
             case Deferred later -> {
-                waiting.add(new Waiting(api, head, later));
+                waiting.add(api, head, later);
                 yield false;
             }
         };
@@ -185,13 +174,11 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
 
     /** Completes the outcomes that were deferred, and answers. */
     private void settle() throws IOException {
-        if (waiting.isEmpty()) return;
-        List<Waiting> all = List.copyOf(waiting);
-        waiting.clear();
-        for (Waiting each : all) {
-            Struct response = each.outcome.complete();
+        if (waiting.newest() == null) return;
+        for (DeferredResponses.Waiting each : waiting.takeAll()) {
+            Struct response = each.outcome().complete();
             if (response == null) continue;
-            outgoing.write(each.api, each.head, response);
+            outgoing.write(each.api(), each.head(), response);
             flush();
         }
         heap.release();
@@ -273,7 +260,7 @@ final class Connection implements RequestContext, ConnectionLimit.Peer, Runnable
 
     @Override
     public @Nullable Deferred deferred() {
-        return waiting.isEmpty() ? null : waiting.getLast().outcome;
+        return waiting.newest();
     }
 
     @Override

@@ -69,16 +69,19 @@ public final class Log {
     static String oneLine(String text) {
         int[] characters = text.codePoints().limit(MAX_CHARACTERS).toArray();
         StringBuilder line = new StringBuilder(characters.length);
-        for (int character : characters) {
-            if (isPrintable(character)) line.appendCodePoint(character);
-            else if (character == '\n') line.append("\\n");
-            else if (character == '\r') line.append("\\r");
-            else if (character == '\t') line.append("\\t");
-            else line.append("\\u{").append(Integer.toHexString(character)).append('}');
-        }
+        for (int character : characters) appendEscaped(character, line);
         int left = text.codePointCount(0, text.length()) - characters.length;
         if (left > 0) line.append("... (").append(left).append(" more characters)");
         return line.toString();
+    }
+
+    /** Appends a character, or an escape for one that is not printable. */
+    public static void appendEscaped(int character, StringBuilder to) {
+        if (isPrintable(character)) to.appendCodePoint(character);
+        else if (character == '\n') to.append("\\n");
+        else if (character == '\r') to.append("\\r");
+        else if (character == '\t') to.append("\\t");
+        else to.append("\\u{").append(Integer.toHexString(character)).append('}');
     }
 
     /** Not so: controls, characters that turn the direction of writing, ends of lines. */

@@ -7,6 +7,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import rotera.server.Log;
 
 /**
  * Text for a terminal out of bytes that anybody may have pushed: what is no printable character in
@@ -44,28 +45,11 @@ public final class TerminalEscaper {
         text.codePoints().forEach(character -> append(character, to));
     }
 
+    /** As in logs, but for controls of ASCII, which are bytes here. */
     private static void append(int character, StringBuilder to) {
-        if (isPrintable(character)) to.appendCodePoint(character);
-        else if (character == '\t') to.append("\\t");
-        else if (character == '\n') to.append("\\n");
-        else if (character == '\r') to.append("\\r");
-        else if (character < 0x80) escapeByte(character, to);
-        else to.append(String.format(Locale.ROOT, "\\u{%x}", character));
-    }
-
-    /** Not so: controls, characters that turn the direction of writing, and what has no meaning. */
-    private static boolean isPrintable(int character) {
-        return switch (Character.getType(character)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR ->
-                    false;
-            default -> true;
-        };
+        boolean isControl = character < 0x80 && Character.isISOControl(character);
+        if (isControl && "\t\n\r".indexOf(character) < 0) escapeByte(character, to);
+        else Log.appendEscaped(character, to);
     }
 
     private static void escapeByte(int value, StringBuilder to) {

@@ -37,7 +37,7 @@ public final class ApiVersions {
         }
 
         public ApiKey addApiKey() {
-            return add(1);
+            return (ApiKey) add(1);
         }
 
         public int throttleTimeMillis() {

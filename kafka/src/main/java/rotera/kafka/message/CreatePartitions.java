@@ -23,7 +23,7 @@ public final class CreatePartitions {
         }
 
         public Topic addTopic() {
-            return add(0);
+            return (Topic) add(0);
         }
 
         public int timeoutMillis() {
@@ -76,7 +76,7 @@ public final class CreatePartitions {
             }
 
             public Assignment addAssignment() {
-                return add(2);
+                return (Assignment) add(2);
             }
         }
 
@@ -115,7 +115,7 @@ public final class CreatePartitions {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {

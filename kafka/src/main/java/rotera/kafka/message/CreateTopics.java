@@ -23,7 +23,7 @@ public final class CreateTopics {
         }
 
         public Topic addTopic() {
-            return add(0);
+            return (Topic) add(0);
         }
 
         public int timeoutMillis() {
@@ -81,7 +81,7 @@ public final class CreateTopics {
             }
 
             public Assignment addAssignment() {
-                return add(3);
+                return (Assignment) add(3);
             }
 
             public List<Config> configs() {
@@ -89,7 +89,7 @@ public final class CreateTopics {
             }
 
             public Config addConfig() {
-                return add(4);
+                return (Config) add(4);
             }
         }
 
@@ -161,7 +161,7 @@ public final class CreateTopics {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {

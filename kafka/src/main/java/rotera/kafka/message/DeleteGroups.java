@@ -46,7 +46,7 @@ public final class DeleteGroups {
         }
 
         public Result addResult() {
-            return add(1);
+            return (Result) add(1);
         }
 
         public static final class Result extends Struct {

@@ -22,7 +22,7 @@ public final class DeleteRecords {
         }
 
         public Topic addTopic() {
-            return add(0);
+            return (Topic) add(0);
         }
 
         public int timeoutMillis() {
@@ -53,7 +53,7 @@ public final class DeleteRecords {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -101,7 +101,7 @@ public final class DeleteRecords {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -123,7 +123,7 @@ public final class DeleteRecords {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

@@ -55,7 +55,7 @@ public final class DeleteTopics {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {

@@ -119,7 +119,7 @@ public final class DescribeAcls {
         }
 
         public Resource addResource() {
-            return add(3);
+            return (Resource) add(3);
         }
 
         public static final class Resource extends Struct {
@@ -159,7 +159,7 @@ public final class DescribeAcls {
             }
 
             public Acl addAcl() {
-                return add(3);
+                return (Acl) add(3);
             }
         }
 

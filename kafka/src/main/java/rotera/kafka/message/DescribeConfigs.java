@@ -23,7 +23,7 @@ public final class DescribeConfigs {
         }
 
         public Resource addResource() {
-            return add(0);
+            return (Resource) add(0);
         }
 
         public boolean includeSynonyms() {
@@ -101,7 +101,7 @@ public final class DescribeConfigs {
         }
 
         public Resource addResource() {
-            return add(1);
+            return (Resource) add(1);
         }
 
         public static final class Resource extends Struct {
@@ -150,7 +150,7 @@ public final class DescribeConfigs {
             }
 
             public Config addConfig() {
-                return add(4);
+                return (Config) add(4);
             }
         }
 
@@ -209,7 +209,7 @@ public final class DescribeConfigs {
             }
 
             public Synonym addSynonym() {
-                return add(5);
+                return (Synonym) add(5);
             }
 
             public int type() {

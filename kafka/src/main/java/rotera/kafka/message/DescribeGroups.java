@@ -57,7 +57,7 @@ public final class DescribeGroups {
         }
 
         public Group addGroup() {
-            return add(1);
+            return (Group) add(1);
         }
 
         public static final class Group extends Struct {
@@ -115,7 +115,7 @@ public final class DescribeGroups {
             }
 
             public Member addMember() {
-                return add(5);
+                return (Member) add(5);
             }
 
             public int authorizedOperations() {

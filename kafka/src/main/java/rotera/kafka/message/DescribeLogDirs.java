@@ -26,7 +26,7 @@ public final class DescribeLogDirs {
         }
 
         public Topic addTopic() {
-            return add(0);
+            return (Topic) add(0);
         }
 
         public static final class Topic extends Struct {
@@ -73,7 +73,7 @@ public final class DescribeLogDirs {
         }
 
         public Directory addDirectory() {
-            return add(1);
+            return (Directory) add(1);
         }
 
         public static final class Directory extends Struct {
@@ -104,7 +104,7 @@ public final class DescribeLogDirs {
             }
 
             public Topic addTopic() {
-                return add(2);
+                return (Topic) add(2);
             }
         }
 
@@ -127,7 +127,7 @@ public final class DescribeLogDirs {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

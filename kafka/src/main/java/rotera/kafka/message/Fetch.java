@@ -88,7 +88,7 @@ public final class Fetch {
         }
 
         public Topic addTopic() {
-            return add(7);
+            return (Topic) add(7);
         }
 
         public List<ForgottenTopic> forgottenTopics() {
@@ -96,7 +96,7 @@ public final class Fetch {
         }
 
         public ForgottenTopic addForgottenTopic() {
-            return add(8);
+            return (ForgottenTopic) add(8);
         }
 
         public String rackId() {
@@ -127,7 +127,7 @@ public final class Fetch {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -244,7 +244,7 @@ public final class Fetch {
         }
 
         public Topic addTopic() {
-            return add(3);
+            return (Topic) add(3);
         }
 
         public static final class Topic extends Struct {
@@ -266,7 +266,7 @@ public final class Fetch {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -329,7 +329,7 @@ public final class Fetch {
             }
 
             public AbortedTransaction addAbortedTransaction() {
-                return add(5);
+                return (AbortedTransaction) add(5);
             }
 
             public int preferredReadReplica() {

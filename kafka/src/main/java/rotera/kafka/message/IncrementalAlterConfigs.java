@@ -23,7 +23,7 @@ public final class IncrementalAlterConfigs {
         }
 
         public Resource addResource() {
-            return add(0);
+            return (Resource) add(0);
         }
 
         public boolean validateOnly() {
@@ -63,7 +63,7 @@ public final class IncrementalAlterConfigs {
             }
 
             public Config addConfig() {
-                return add(2);
+                return (Config) add(2);
             }
         }
 
@@ -120,7 +120,7 @@ public final class IncrementalAlterConfigs {
         }
 
         public Resource addResource() {
-            return add(1);
+            return (Resource) add(1);
         }
 
         public static final class Resource extends Struct {

@@ -78,7 +78,7 @@ public final class JoinGroup {
         }
 
         public Protocol addProtocol() {
-            return add(6);
+            return (Protocol) add(6);
         }
 
         public static final class Protocol extends Struct {
@@ -170,7 +170,7 @@ public final class JoinGroup {
         }
 
         public Member addMember() {
-            return add(6);
+            return (Member) add(6);
         }
 
         public static final class Member extends Struct {

@@ -41,7 +41,7 @@ public final class LeaveGroup {
         }
 
         public Member addMember() {
-            return add(2);
+            return (Member) add(2);
         }
 
         public static final class Member extends Struct {
@@ -97,7 +97,7 @@ public final class LeaveGroup {
         }
 
         public Member addMember() {
-            return add(2);
+            return (Member) add(2);
         }
 
         public static final class Member extends Struct {

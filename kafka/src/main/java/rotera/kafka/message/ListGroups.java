@@ -46,7 +46,7 @@ public final class ListGroups {
         }
 
         public Group addGroup() {
-            return add(2);
+            return (Group) add(2);
         }
 
         public static final class Group extends Struct {

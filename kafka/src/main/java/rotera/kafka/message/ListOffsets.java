@@ -40,7 +40,7 @@ public final class ListOffsets {
         }
 
         public Topic addTopic() {
-            return add(2);
+            return (Topic) add(2);
         }
 
         public static final class Topic extends Struct {
@@ -62,7 +62,7 @@ public final class ListOffsets {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -119,7 +119,7 @@ public final class ListOffsets {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -141,7 +141,7 @@ public final class ListOffsets {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

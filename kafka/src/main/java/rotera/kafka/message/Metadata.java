@@ -27,7 +27,7 @@ public final class Metadata {
         }
 
         public Topic addTopic() {
-            return add(0);
+            return (Topic) add(0);
         }
 
         public boolean allowAutoTopicCreation() {
@@ -92,7 +92,7 @@ public final class Metadata {
         }
 
         public Broker addBroker() {
-            return add(1);
+            return (Broker) add(1);
         }
 
         public @Nullable String clusterId() {
@@ -118,7 +118,7 @@ public final class Metadata {
         }
 
         public Topic addTopic() {
-            return add(4);
+            return (Topic) add(4);
         }
 
         public int clusterAuthorizedOperations() {
@@ -209,7 +209,7 @@ public final class Metadata {
             }
 
             public Partition addPartition() {
-                return add(3);
+                return (Partition) add(3);
             }
 
             public int authorizedOperations() {

@@ -68,7 +68,7 @@ public final class OffsetCommit {
         }
 
         public Topic addTopic() {
-            return add(5);
+            return (Topic) add(5);
         }
 
         public static final class Topic extends Struct {
@@ -90,7 +90,7 @@ public final class OffsetCommit {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -156,7 +156,7 @@ public final class OffsetCommit {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -178,7 +178,7 @@ public final class OffsetCommit {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

@@ -31,7 +31,7 @@ public final class OffsetDelete {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -53,7 +53,7 @@ public final class OffsetDelete {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -101,7 +101,7 @@ public final class OffsetDelete {
         }
 
         public Topic addTopic() {
-            return add(2);
+            return (Topic) add(2);
         }
 
         public static final class Topic extends Struct {
@@ -123,7 +123,7 @@ public final class OffsetDelete {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

@@ -36,7 +36,7 @@ public final class OffsetFetch {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -83,7 +83,7 @@ public final class OffsetFetch {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public int errorCode() {
@@ -114,7 +114,7 @@ public final class OffsetFetch {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

@@ -31,7 +31,7 @@ public final class OffsetForLeaderEpoch {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -53,7 +53,7 @@ public final class OffsetForLeaderEpoch {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -110,7 +110,7 @@ public final class OffsetForLeaderEpoch {
         }
 
         public Topic addTopic() {
-            return add(1);
+            return (Topic) add(1);
         }
 
         public static final class Topic extends Struct {
@@ -132,7 +132,7 @@ public final class OffsetForLeaderEpoch {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 

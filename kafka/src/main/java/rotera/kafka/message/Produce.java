@@ -52,7 +52,7 @@ public final class Produce {
         }
 
         public Topic addTopic() {
-            return add(3);
+            return (Topic) add(3);
         }
 
         public static final class Topic extends Struct {
@@ -74,7 +74,7 @@ public final class Produce {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -118,7 +118,7 @@ public final class Produce {
         }
 
         public Topic addTopic() {
-            return add(0);
+            return (Topic) add(0);
         }
 
         public int throttleTimeMillis() {
@@ -149,7 +149,7 @@ public final class Produce {
             }
 
             public Partition addPartition() {
-                return add(1);
+                return (Partition) add(1);
             }
         }
 
@@ -208,7 +208,7 @@ public final class Produce {
             }
 
             public RecordError addRecordError() {
-                return add(5);
+                return (RecordError) add(5);
             }
 
             public @Nullable String errorMessage() {

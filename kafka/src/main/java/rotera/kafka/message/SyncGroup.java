@@ -60,7 +60,7 @@ public final class SyncGroup {
         }
 
         public Assignment addAssignment() {
-            return add(4);
+            return (Assignment) add(4);
         }
 
         public static final class Assignment extends Struct {

@@ -12,18 +12,13 @@ import rotera.kafka.wire.Errors;
 import rotera.queue.Batch;
 import rotera.queue.Producer;
 import rotera.queue.Queue;
+import rotera.queue.format.EnvelopeCodec;
 
 /**
  * Makes a push of a batch of records: what native clients see as a message is the value, everything
  * else goes into its envelope (docs/format.md). Nothing is allocated for a record.
  */
 public final class BatchReader {
-    // The envelope.
-    private static final int KEY = 1;
-    private static final int TIME = 2;
-    private static final int HEADERS = 4;
-    private static final int NULL_VALUE = 8;
-
     private static final int MOST_INT_BITS = 32;
     private static final int MOST_LONG_BITS = 64;
 
@@ -162,19 +157,19 @@ public final class BatchReader {
         int flags = 0;
         packed.put8(0);
         if (time >= 0) {
-            flags |= TIME;
+            flags |= EnvelopeCodec.TIME;
             packed.put64(Long.reverseBytes(time));
         }
         long keyBytes = varint();
         if (keyBytes >= 0) {
-            flags |= KEY;
+            flags |= EnvelopeCodec.KEY;
             copyWithLength(keyBytes);
         }
         long valueBytes = varint();
         long valueAt = at;
-        if (valueBytes < 0) flags |= NULL_VALUE;
+        if (valueBytes < 0) flags |= EnvelopeCodec.NULL_VALUE;
         else skip(valueBytes);
-        if (headers()) flags |= HEADERS;
+        if (headers()) flags |= EnvelopeCodec.HEADERS;
         if (at != recordEnd) throw damaged("fields that do not fill it");
         packed.view().put(flagsAt, (byte) flags);
         if (valueBytes > 0) packed.put(source, valueAt, (int) valueBytes);

@@ -1,16 +1,14 @@
 package rotera.kafka.records;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import rotera.kafka.wire.Bytes;
 import rotera.queue.Messages;
+import rotera.queue.buffer.LittleEndian;
+import rotera.queue.format.EnvelopeCodec;
 
 /**
  * Makes batches of records of messages. Where a topic keeps the time of the push, the messages of
@@ -18,17 +16,6 @@ import rotera.queue.Messages;
  * push without one. Nothing is allocated for a message. Not thread-safe.
  */
 public final class BatchWriter {
-    private static final ValueLayout.OfInt U32 =
-            JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-    private static final ValueLayout.OfLong U64 =
-            JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-    // The envelope: docs/format.md.
-    private static final int KEY = 1;
-    private static final int TIME = 2;
-    private static final int HEADERS = 4;
-    private static final int NULL_VALUE = 8;
-
     private final CRC32C crc = new CRC32C();
     private final Messages messages;
     private final Bytes output;
@@ -142,28 +129,28 @@ public final class BatchWriter {
         if (envelopeBytes == 0) return;
         long at = messages.offset() - envelopeBytes;
         int flags = data.get(JAVA_BYTE, at++);
-        if ((flags & TIME) != 0) {
-            if (producerTimes) time = data.get(U64, at);
+        if ((flags & EnvelopeCodec.TIME) != 0) {
+            if (producerTimes) time = data.get(LittleEndian.U64, at);
             at += 8;
         }
-        if ((flags & KEY) != 0) {
-            keyBytes = data.get(U32, at);
+        if ((flags & EnvelopeCodec.KEY) != 0) {
+            keyBytes = data.get(LittleEndian.U32, at);
             keyAt = at + 4;
             at += 4 + keyBytes;
         }
-        if ((flags & HEADERS) != 0) {
-            headerCount = data.get(U32, at);
+        if ((flags & EnvelopeCodec.HEADERS) != 0) {
+            headerCount = data.get(LittleEndian.U32, at);
             headersAt = at + 4;
             headersSize = headersSize();
         }
-        if ((flags & NULL_VALUE) != 0) valueBytes = -1;
+        if ((flags & EnvelopeCodec.NULL_VALUE) != 0) valueBytes = -1;
     }
 
     private int headersSize() {
         int size = 0;
         long at = headersAt;
         for (int i = 0; i < 2 * headerCount; i++) {
-            int bytes = data.get(U32, at);
+            int bytes = data.get(LittleEndian.U32, at);
             size += varintBytes(bytes) + Math.max(0, bytes);
             at += 4 + Math.max(0, bytes);
         }
@@ -194,7 +181,7 @@ public final class BatchWriter {
         varint(headerCount);
         long at = headersAt;
         for (int i = 0; i < 2 * headerCount; i++) {
-            int length = data.get(U32, at);
+            int length = data.get(LittleEndian.U32, at);
             bytes(length, at + 4);
             at += 4 + Math.max(0, length);
         }

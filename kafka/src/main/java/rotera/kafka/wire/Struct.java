@@ -85,9 +85,8 @@ public abstract class Struct {
     }
 
     /** Adds an element to an array of structs, to be filled. */
-    @SuppressWarnings("unchecked")
-    protected final <T extends Struct> T add(int field) {
-        T element = (T) schema.fields().get(field).elementSchema().newStruct();
+    protected final Struct add(int field) {
+        Struct element = schema.fields().get(field).elementSchema().newStruct();
         if (!(values[field] instanceof ArrayList<?>)) values[field] = new ArrayList<>(list(field));
         this.<Object>list(field).add(element);
         return element;

@@ -126,7 +126,7 @@ final class MessageGenerator {
         line("public List<%s> %s() { return list(%d); }", element, name, index);
         if (nullable) line("public boolean has%s() { return !isNull(%d); }", capital(name), index);
         if (field.type() == Schema.Type.STRUCT)
-            line("public %s add%s() { return add(%d); }", element, element, index);
+            line("public %s add%s() { return (%s) add(%d); }", element, element, element, index);
         else setter(owner, index, name, "List<" + element + "> value", "value");
     }
 

@@ -132,6 +132,6 @@ public final class NamedStruct extends Struct {
     }
 
     public NamedStruct add(String name) {
-        return add(indexOf(name));
+        return (NamedStruct) add(indexOf(name));
     }
 }

@@ -15,10 +15,11 @@ import rotera.queue.Envelope.Header;
 
 /** The bytes of an envelope: docs/format.md, Envelope. */
 public final class EnvelopeCodec {
-    private static final int KEY = 1;
-    private static final int TIME = 2;
-    private static final int HEADERS = 4;
-    private static final int NULL_VALUE = 8;
+    // What the first byte says is there.
+    public static final int KEY = 1;
+    public static final int TIME = 2;
+    public static final int HEADERS = 4;
+    public static final int NULL_VALUE = 8;
     private static final int ABSENT = -1;
 
     private EnvelopeCodec() {}
