@@ -10,6 +10,7 @@ import rotera.kafka.wire.Schema;
 import rotera.kafka.wire.Struct;
 
 /** Made from {@code messages.txt} by {@code MessageGeneratorTest}. */
+@SuppressWarnings("SameNameButDifferent") // of request and response
 public final class Produce {
     public static final Api<Request, Response> API = ApiRegistry.typed(0);
 

@@ -43,6 +43,7 @@ final class MessageGenerator {
     private String api(Api<?, ?> api) {
         text.setLength(0);
         line("/** Made from {@code messages.txt} by {@code MessageGeneratorTest}. */");
+        line("@SuppressWarnings(\"SameNameButDifferent\") // of request and response");
         line("public final class %s {", api.name());
         line("public static final Api<Request, Response> API = ApiRegistry.typed(%d);", api.key());
         line("private %s() {}", api.name());
