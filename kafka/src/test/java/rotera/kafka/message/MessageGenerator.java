@@ -165,6 +165,7 @@ final class MessageGenerator {
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is of a library
     private void line(String format, Object... arguments) {
         text.append(format.formatted(arguments)).append('\n');
     }
