@@ -7,6 +7,7 @@ import rotera.queue.Batch;
 import rotera.queue.Queue;
 import rotera.queue.QueueException;
 import rotera.queue.RotFileInfo;
+import rotera.queue.buffer.SequenceNumber;
 
 /**
  * The pushes that are not known to be on the server's disk: one open batch, to which pushes are
@@ -106,7 +107,7 @@ final class PushAccumulator {
         open = null;
         flushAsked = false;
         sealed.seal(nextSequence);
-        nextSequence = Sequences.plus(nextSequence, sealed.count());
+        nextSequence = SequenceNumber.plus(nextSequence, sealed.count());
         uncommitted.add(sealed);
         return sealed;
     }

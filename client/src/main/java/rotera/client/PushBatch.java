@@ -7,6 +7,8 @@ import java.util.zip.CRC32C;
 import rotera.protocol.Frame;
 import rotera.queue.Batch;
 import rotera.queue.Queue;
+import rotera.queue.buffer.GrowableBuffer;
+import rotera.queue.buffer.SequenceNumber;
 
 /**
  * One push on the wire, made of one batch or of several. It is pushed again as it is, with the same
@@ -131,12 +133,12 @@ final class PushBatch extends InFlightRequest {
 
     /** Sequence of the last message. */
     int lastSequence() {
-        return Sequences.plus(sequence, count - 1);
+        return SequenceNumber.plus(sequence, count - 1);
     }
 
     /** Memory that it holds, used or not. */
     long capacity() {
-        return lengths.segment().byteSize() + payload.segment().byteSize();
+        return lengths.bytes() + payload.bytes();
     }
 
     /** Reads the reply and returns the id of its first message. */

@@ -212,9 +212,8 @@ final class ReplyDriver implements ReplyFuture.Awaiter, BackgroundFlusher.Work {
         } catch (IOException e) {
             failure = e;
         } finally {
-            boolean interrupted = Thread.interrupted();
             lock.lock();
-            driverInterrupted |= interrupted;
+            driverInterrupted |= Thread.interrupted();
         }
         if (session.connection() != current) return false;
         if (failure != null) session.lose(failure);
@@ -234,18 +233,16 @@ final class ReplyDriver implements ReplyFuture.Awaiter, BackgroundFlusher.Work {
             return;
         }
         session.beginAttempt();
-        long deadline = System.nanoTime() + nanosForAttempt;
         Connector.Connected fresh = null;
         Exception failure = null;
         lock.unlock();
         try {
-            fresh = session.connect(deadline);
+            fresh = session.connect(System.nanoTime() + nanosForAttempt);
         } catch (IOException | QueueException e) {
             failure = e;
         } finally {
-            boolean interrupted = Thread.interrupted();
             lock.lock();
-            driverInterrupted |= interrupted;
+            driverInterrupted |= Thread.interrupted();
         }
         if (fresh != null) session.adopt(fresh);
         else if (failure != null) session.connectFailed(failure);

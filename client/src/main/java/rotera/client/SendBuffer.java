@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.GatheringByteChannel;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import rotera.queue.buffer.GrowableBuffer;
 
 /**
  * What is written next: many requests go to the socket with one call, so that a push and its commit

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import rotera.queue.buffer.SequenceNumber;
 
 /**
  * The sealed pushes that are not known to be on the server's disk, in their order, kept to be
@@ -80,7 +81,8 @@ final class UncommittedPushes {
         for (PushBatch batch : batches) {
             boolean there =
                     lastSequence.isPresent()
-                            && Sequences.reached(batch.lastSequence(), lastSequence.getAsInt());
+                            && !SequenceNumber.isBefore(
+                                    lastSequence.getAsInt(), batch.lastSequence());
             if (batch.acknowledged() && !there) lost.add(batch);
         }
         return lost;
