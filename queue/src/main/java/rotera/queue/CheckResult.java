@@ -1,5 +1,7 @@
 package rotera.queue;
 
+import java.util.Objects;
+
 /** What a check found. */
 public final class CheckResult {
     private final long messages;
@@ -48,5 +50,35 @@ public final class CheckResult {
     /** How many places are damaged; each was described as it was found. */
     public long problems() {
         return problems;
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof CheckResult other
+                && messages == other.messages
+                && lost == other.lost
+                && unfinished == other.unfinished
+                && bytes == other.bytes
+                && problems == other.problems;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(messages, lost, unfinished, bytes, problems);
+    }
+
+    @Override
+    public String toString() {
+        return "CheckResult[messages="
+                + messages
+                + ", lost="
+                + lost
+                + ", unfinished="
+                + unfinished
+                + ", bytes="
+                + bytes
+                + ", problems="
+                + problems
+                + "]";
     }
 }

@@ -1,5 +1,7 @@
 package rotera.queue;
 
+import java.util.Objects;
+
 /** What a ping tells. */
 public final class Status {
     private final long oldest;
@@ -45,5 +47,35 @@ public final class Status {
     /** Size of the largest push, counted as 4 + length for each message. */
     public long maxPushBytes() {
         return maxPushBytes;
+    }
+
+    @Override
+    public boolean equals(Object object) {
+        return object instanceof Status other
+                && oldest == other.oldest
+                && next == other.next
+                && alive == other.alive
+                && maxMessageBytes == other.maxMessageBytes
+                && maxPushBytes == other.maxPushBytes;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(oldest, next, alive, maxMessageBytes, maxPushBytes);
+    }
+
+    @Override
+    public String toString() {
+        return "Status[oldest="
+                + oldest
+                + ", next="
+                + next
+                + ", alive="
+                + alive
+                + ", maxMessageBytes="
+                + maxMessageBytes
+                + ", maxPushBytes="
+                + maxPushBytes
+                + "]";
     }
 }

@@ -100,8 +100,7 @@ public final class Writer {
         while (true) {
             long id = tryStage(body);
             if (id >= 0) return id;
-            if (id == NO_ROOM)
-                commits.makeRoom(body.splitter().space() + keptFree(body));
+            if (id == NO_ROOM) commits.makeRoom(body.splitter().space() + keptFree(body));
             else commits.makeRoom(0); // one sync, mostly the running one; go on beside the next
         }
     }
