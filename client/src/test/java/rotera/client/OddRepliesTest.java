@@ -2,6 +2,7 @@ package rotera.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -444,6 +445,54 @@ class OddRepliesTest {
             assertThatThrownBy(queue::ping)
                     .isInstanceOf(QueueException.QueueReplacedException.class);
             queue.close();
+        }
+    }
+
+    @Test
+    void aFailureOfTheQueueIsThrownAnewWithTheStackOfTheCaller() throws Exception {
+        try (FakeServer server = new FakeServer((request, out) -> false)) {
+            RemoteQueue queue = Rotera.connect(server.options().withReconnect(false));
+            CompletableFuture<Long> pending = queue.pushAsync(batch(1));
+            server.cut();
+            Throwable first = catchThrowable(queue::commit);
+            Throwable second = catchThrowable(queue::ping);
+            assertThat(first).isInstanceOf(QueueException.ConnectionLostException.class);
+            assertThat(second).isNotSameAs(first).hasMessage(first.getMessage());
+            assertThat(first.getStackTrace())
+                    .extracting(StackTraceElement::getMethodName)
+                    .contains("commit");
+            assertThat(second.getStackTrace())
+                    .extracting(StackTraceElement::getMethodName)
+                    .contains("ping");
+            assertThatThrownBy(pending::join).cause().isNotSameAs(first).isNotSameAs(second);
+            queue.close();
+        }
+    }
+
+    @Test
+    void aStreamTriesAgainWhenItsNextConnectionIsRefused() throws Exception {
+        AtomicInteger refusals = new AtomicInteger();
+        AtomicInteger started = new AtomicInteger();
+        try (FakeServer server =
+                        new FakeServer((request, out) -> {
+                            if (FakeServer.kind(request) == Frame.DESCRIBE
+                                    && refusals.getAndDecrement() > 0) {
+                                out.write(FakeServer.error(request, 9, 0, 0, 0));
+                                return true;
+                            }
+                            if (FakeServer.kind(request) != Frame.STREAM) return false;
+                            started.incrementAndGet();
+                            return true;
+                        });
+                RemoteQueue queue = Rotera.connect(server.options());
+                MessageStream stream = queue.stream(Start.id(10), Long.MAX_VALUE)) {
+            assertThat(stream.poll(Duration.ofMillis(100)).count()).isZero();
+            refusals.set(2);
+            server.cut();
+            for (int i = 0; i < 100 && started.get() < 2; i++)
+                assertThat(stream.poll(Duration.ofMillis(100)).count()).isZero();
+            assertThat(started).hasValue(2);
+            assertThat(refusals.get()).isNegative();
         }
     }
 
