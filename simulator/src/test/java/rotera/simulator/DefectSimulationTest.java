@@ -427,7 +427,7 @@ class DefectSimulationTest {
                         new Defect(
                                         "a push that waited for room looks again",
                                         "Writer",
-                                        "            long id = tryStage(body);\n            if (id >= 0) return id;\n            if (id == NO_ROOM)\n                commits.makeRoom(body.splitter().space() + keptFree(body));",
+                                        "            long id = tryStage(body);\n            if (id >= 0) return id;\n            if (id == NO_ROOM) commits.makeRoom(body.splitter().space() + keptFree(body));",
                                         "            long id = tryStage(body);\n            if (id >= 0) return id;\n            if (id == NO_ROOM) {\n                commits.makeRoom(body.splitter().space() + keptFree(body));\n                appender.lock();\n                try { return append(body, body.splitter()); } finally { appender.unlock(); }\n            }")
                                 .foundByThreads(),
                         new Defect(
