@@ -56,7 +56,7 @@ public final class CopyCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number or name of a queue on the server, or a file.")
+            description = Target.DESCRIPTION)
     private Target source;
 
     @Parameters(index = "1", paramLabel = "FILE", description = "The file to make.")

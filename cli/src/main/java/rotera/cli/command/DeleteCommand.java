@@ -51,7 +51,7 @@ public final class DeleteCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number or name of a queue on the server, or a file.")
+            description = Target.DESCRIPTION)
     private Target target;
 
     @Override

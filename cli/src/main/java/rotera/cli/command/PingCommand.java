@@ -30,7 +30,7 @@ public final class PingCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number or name of a queue on the server, or a file.")
+            description = Target.DESCRIPTION)
     private Target target;
 
     @Override

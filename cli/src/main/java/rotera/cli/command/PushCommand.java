@@ -66,7 +66,7 @@ public final class PushCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number or name of a queue on the server, or a file.")
+            description = Target.DESCRIPTION)
     private Target target;
 
     @Parameters(

@@ -43,7 +43,7 @@ public final class RenameCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number or name of a queue on the server, or a file.")
+            description = Target.DESCRIPTION)
     private Target target;
 
     @Parameters(index = "1", paramLabel = "NAME", description = "The new name, up to 255 bytes.")

@@ -60,7 +60,7 @@ public final class StreamCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "QUEUE",
             converter = Target.Converter.class,
-            description = "Number or name of a queue on the server, or a file.")
+            description = Target.DESCRIPTION)
     private Target target;
 
     @Override

@@ -12,6 +12,10 @@ import rotera.queue.RotFile;
 
 /** Which queue a command means. */
 public sealed interface Target {
+    /** The operand in the help of the commands. */
+    String DESCRIPTION =
+            "Number or name of a queue on the server, HOST:PORT/QUEUE on another one, or a file.";
+
     /**
      * A queue of a server, by its number or its name.
      *

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 import rotera.cli.queues.Address;
+import rotera.cli.queues.Target;
 import rotera.cli.system.ReaderWatch;
 import rotera.cli.text.CommandException;
 import rotera.cli.text.Exit;
@@ -36,10 +37,7 @@ import rotera.cli.text.Terminal;
 public final class ReplCommand implements Callable<Integer> {
     @Mixin private Address server;
 
-    @Parameters(
-            arity = "0..1",
-            paramLabel = "QUEUE",
-            description = "Number or name of a queue on the server, or a file.")
+    @Parameters(arity = "0..1", paramLabel = "QUEUE", description = Target.DESCRIPTION)
     private String queue = "";
 
     @Override
