@@ -76,7 +76,7 @@ final class Connections {
     }
 
     private void acceptAll() throws IOException {
-        if (isFull() && !waiting.isEmpty()) closeUnused();
+        if (isFull() && !waiting.isEmpty() && !closeUnused()) makeRoomForOne();
         while (!isFull() && !waiting.isEmpty()) serve(waiting.remove());
         if (!isFull()) told = false;
         for (SocketChannel channel = listener.accept();
@@ -85,6 +85,12 @@ final class Connections {
             if (!isFull() || makeRoom(channel)) serve(channel);
             else waiting.add(channel);
         }
+    }
+
+    /** A client that came when the threads of the others had not begun to count asks again here. */
+    private void makeRoomForOne() throws IOException {
+        SocketChannel next = waiting.removeIf(this::makeRoom);
+        if (next != null) serve(next);
     }
 
     /** Whether another connection gives its place to this client at once. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that a listener has accepted and that wait for a place. One that has sent something goes
@@ -51,6 +53,18 @@ public final class WaitingClients {
             return next;
         }
         return waiting.remove();
+    }
+
+    /** The first one that has sent something and that room is made for; null if there is none. */
+    public @Nullable SocketChannel removeIf(Predicate<SocketChannel> roomIsMade)
+            throws IOException {
+        for (Iterator<SocketChannel> each = waiting.iterator(); each.hasNext(); ) {
+            SocketChannel next = each.next();
+            if (!hasSpoken(next) || !roomIsMade.test(next)) continue;
+            each.remove();
+            return next;
+        }
+        return null;
     }
 
     public void close() {

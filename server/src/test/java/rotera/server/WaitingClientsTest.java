@@ -61,6 +61,17 @@ class WaitingClientsTest {
         assertThat(spoke).allMatch(SocketChannel::isOpen);
     }
 
+    @Test
+    void roomIsMadeOnlyForOneThatHasSpoken() throws Exception {
+        SocketChannel silent = add(false);
+        SocketChannel spoke = add(true);
+        SocketChannel spokeLater = add(true);
+        assertThat(waiting.removeIf(channel -> !channel.equals(spoke))).isSameAs(spokeLater);
+        assertThat(waiting.removeIf(channel -> false)).isNull();
+        assertThat(waiting.removeIf(silent::equals)).isNull();
+        assertThat(waiting.remove()).isSameAs(spoke);
+    }
+
     private SocketChannel add(boolean speaks) throws Exception {
         SocketChannel peer = SocketChannel.open(listener.getLocalAddress());
         peers.add(peer);
